@@ -1,0 +1,158 @@
+"""What the tests share: both databases, the browser, a served application.
+
+Fixtures only; how PostgreSQL, Chromium and axe are found is in tests/postgres.py and tests/chromium.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium, postgres
+from tests.serving import serving
+
+PHONE = 390
+DESKTOP = 1280
+
+
+def upgrade(url: str) -> None:
+    """Brings a database to the newest version; only tests with a database need the storage room to load."""
+    importlib.import_module("surveyapp.storage.migrations").upgrade(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL for the whole run, started when the first test asks for it."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = postgres_server.create()
+    upgrade(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    path = tmp_path_factory.mktemp("template") / "survey.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Runs the test once for each database the platform supports."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database without rows, for this test alone."""
+    if database_kind == "sqlite":
+        path = tmp_path / "survey.db"
+        _copy_sqlite(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def bare_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, for tests of the migrations themselves."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(source)) as full,
+        contextlib.closing(sqlite3.connect(target)) as empty,
+    ):
+        full.backup(empty)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves WSGI applications on loopback ports until the test ends: `address = serve(application)`."""
+    with contextlib.ExitStack() as stack:
+        yield lambda application: stack.enter_context(serving(application))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; fails, and does not skip, where there is none."""
+    if lacking := chromium.missing_to_start():
+        pytest.fail(f"browser tests need: apt-get install -y {' '.join(lacking)}", pytrace=False)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=[*chromium.ARGUMENTS]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages by width, each in a context of its own: `page = open_page(390, java_script_enabled=False)`.
+
+    A script that throws, and a breach of the content security policy, fail the test when it ends.
+    """
+    faults: list[str] = []
+    with contextlib.ExitStack() as stack:
+
+        def page_at(width: int, **options: Any) -> Page:
+            settings = {
+                "viewport": {"width": width, "height": 844 if width < 600 else 900},
+                "locale": "zh-CN",
+            }
+            context = browser.new_context(**{**settings, "has_touch": width < 600, **options})
+            stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("console", lambda message: faults.extend(_policy_breach(message.text)))
+            return page
+
+        yield page_at
+    assert not faults, faults
+
+
+def _policy_breach(text: str) -> list[str]:
+    return [text] if "Content Security Policy" in text or "Content-Security-Policy" in text else []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page as wide as a phone."""
+    return open_page(PHONE)
+
+
+@pytest.fixture
+def wide_page(open_page: Callable[..., Page]) -> Page:
+    """A page as wide as a desktop window."""
+    return open_page(DESKTOP)
+
+
+@pytest.fixture
+def axe() -> Callable[..., list[str]]:
+    """Asks axe-core about a page: `assert axe(page) == []`."""
+    return chromium.axe
