@@ -1,0 +1,26 @@
+"""Joins the parts into the WSGI application; the only place where they meet."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from surveyapp.config import resource
+from surveyapp.services.platform import Platform
+from surveyapp.web import BLUEPRINTS
+from surveyapp.web.access import install_access
+from surveyapp.web.errors import install_errors
+from surveyapp.web.language import install_language
+from surveyapp.web.surroundings import install_surroundings
+
+
+def create_app(platform: Platform) -> Flask:
+    """The WSGI application of one installation; everything it needs comes with `platform`."""
+    app = Flask(__name__, static_folder=str(resource("static")), template_folder="templates")
+    app.extensions["surveyapp"] = platform
+    install_surroundings(app, platform)
+    install_language(app)
+    install_access(app, platform)
+    install_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

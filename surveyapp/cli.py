@@ -1,0 +1,100 @@
+"""The surveyapp command; thin: it reads its words, calls services and prints what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from surveyapp.config import Settings, UnsafeSettings, resource
+from surveyapp.services import checking, demonstrating, frameworks, scoring
+from surveyapp.services.platform import NotDurable, Platform, StorageUnavailable
+from surveyapp.serving import serve_forever
+
+
+def _open(**given: Any) -> Platform:
+    try:
+        return Platform.open(Settings.from_environment(os.environ, **given))
+    except (UnsafeSettings, NotDurable, StorageUnavailable) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group()
+def main() -> None:
+    """Collect evidence about public services and turn it into scores that open down to it."""
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Load the demonstration round on the first start.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder for all data.")
+def serve(demo: bool, host: str, port: int, data: Path | None) -> None:
+    """Start web and worker in one process."""
+    address = os.environ.get("PUBLIC_URL") or f"http://{host}:{port}"
+    folder = data.resolve() if data else None
+    platform = _open(data_dir=folder, public_url=address)
+    try:
+        access = demonstrating.prepare(platform, demo, click.echo)
+        for line in demonstrating.welcome(platform, access):
+            click.echo(line)
+        serve_forever(platform, host, port, click.echo)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+def check(folder: Path | None) -> None:
+    """Read a framework and its questionnaires; show the tree, every finding and every problem."""
+    failed = False
+    for line, is_bad in checking.check_folder(folder or resource("questionnaires") / "jilin-2018"):
+        failed = failed or is_bad
+        click.echo(line)
+    if failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("round_code", metavar="ROUND")
+@click.option("--unit", "unit_code", required=True, help="Code of the unit.")
+@click.option("--profile", default=None, help="S or R; the round's own profile otherwise.")
+@click.option("--format", "shape", type=click.Choice(["json", "table"]), default="table", show_default=True)
+def score(round_code: str, unit_code: str, profile: str | None, shape: str) -> None:
+    """Score a unit from its confirmed records."""
+    platform = _open()
+    try:
+        result = scoring.score_by_code(platform, round_code, unit_code, profile)
+    except (scoring.Blocked, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        platform.close()
+    if shape == "json":
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2, sort_keys=True))
+    else:
+        click.echo(scoring.as_table(result))
+
+
+@main.command("import-framework")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--title", required=True)
+def import_framework(folder: Path, title: str) -> None:
+    """Bring a framework from a folder of questionnaires/ into the database."""
+    platform = _open()
+    source = frameworks.source_from_folder(folder, title)
+    if not isinstance(source, frameworks.Source):
+        raise click.ClickException(source[0].sentence["en"])
+    framework_id, problems = frameworks.import_framework(platform, source)
+    for problem in problems:
+        click.echo(problem.sentence["en"])
+    if framework_id is None:
+        sys.exit(1)
+    click.echo(f"framework {framework_id}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Numbers that citizens leave for a call-back: apart from the answers, sealed, deleted after use."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from surveyapp.gateways.sealing import open_sealed, seal
+from surveyapp.services.auditing import note_deed
+from surveyapp.services.platform import Platform
+from surveyapp.storage.tables import CallbackRow
+
+CALLBACK = "callback_phone"
+_PURPOSE = "callback number"
+
+
+def keep_callback(session: Session, platform: Platform, root_id: str, number: str, language: str) -> None:
+    """Seal a number within the transaction that stores its record."""
+    session.add(
+        CallbackRow(
+            root_id=root_id,
+            sealed_number=seal(platform.key(_PURPOSE), number),
+            consent=f"callback/{language}",
+            created_at=platform.clock(),
+        )
+    )
+
+
+def reveal_callback(platform: Platform, root_id: str, by: int) -> str | None:
+    """The number of one record, with a line in the audit log; None when there is none."""
+    with platform.database.transaction() as session:
+        row = session.get(CallbackRow, root_id)
+        if row is None:
+            return None
+        note_deed(session, platform.clock(), by, "callback.reveal", "record", root_id)
+        return open_sealed(platform.key(_PURPOSE), row.sealed_number)
+
+
+def forget_callback(platform: Platform, root_id: str, by: int) -> bool:
+    """Delete a number after the call-back; False when there was none."""
+    with platform.database.transaction() as session:
+        row = session.get(CallbackRow, root_id)
+        if row is None:
+            return False
+        session.delete(row)
+        note_deed(session, platform.clock(), by, "callback.forget", "record", root_id)
+        return True

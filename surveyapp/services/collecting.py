@@ -1,0 +1,288 @@
+"""Take one submission, whatever door it came through: stored once, acknowledged only when durable.
+
+New and open: stored. The same id with the same body: the same receipt, also after closing. The same id
+with another body: conflict, the first stays. Invalid or closed: nothing stored, everything handed back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from surveyapp.evaluation.flags import record_flags
+from surveyapp.forms.filling import Filling, fill
+from surveyapp.forms.problem import Problem
+from surveyapp.services.attaching import PreparedFile, Upload, attach, prepare, store_files
+from surveyapp.services.callbacks import CALLBACK, keep_callback
+from surveyapp.services.codes import new_receipt
+from surveyapp.services.platform import Platform
+from surveyapp.storage.tables import (
+    QuestionnaireRow,
+    QuestionnaireVersionRow,
+    RecordRow,
+    RecordStateRow,
+    ReviewEventRow,
+    RoundRow,
+)
+
+SCREEN_OUT = "screen_out"
+SAMPLE_PERCENT = 5
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a client sent. `network` is what duplicate checks may know of the sender; only a keyed hash
+    of it is stored, and only for anonymous answers."""
+
+    submission_id: str
+    version_id: int
+    round_id: int
+    unit_id: int
+    answers: Mapping[str, Any]
+    site_id: int | None = None
+    line_id: int | None = None
+    link_id: int | None = None
+    collector_id: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    paradata: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Upload] = ()
+    language: str = "zh"
+    device_started_at: datetime | None = None
+    device_finished_at: datetime | None = None
+    network: str = ""
+    root_id: str = ""
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Stored durably (now, or before when `is_repeat`)."""
+
+    receipt: str
+    root_id: str
+    record_id: int
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not stored. `code`: invalid, conflict, closed, malformed, screened_out."""
+
+    code: str
+    problems: tuple[Problem, ...] = ()
+    filling: Filling | None = None
+
+
+def accept(platform: Platform, submission: Submission) -> Accepted | Refused:
+    """Take a submission. Raises StorageUnavailable when nothing could be stored (safe to send again)."""
+    if not _UUID.match(submission.submission_id):
+        return Refused("malformed", (_MALFORMED,))
+    digest = body_digest(submission)
+    with platform.database.reading() as session:
+        if earlier := _earlier(session, submission.submission_id, digest):
+            return earlier
+        around = session.get(RoundRow, submission.round_id)
+        kind = _kind(session, submission.version_id)
+    if around is None or around.state not in ("open", "closing"):
+        return Refused("closed")
+    return _checked(platform, submission, digest, around, kind)
+
+
+def _checked(
+    platform: Platform, submission: Submission, digest: str, around: RoundRow, kind: str
+) -> Accepted | Refused:
+    form = platform.form(submission.version_id)
+    filling = fill(form, submission.answers, now=platform.clock(), language=submission.language)
+    if _leaf(filling.answers, SCREEN_OUT) == "1":
+        return Refused("screened_out")
+    files, file_problems = prepare(submission.files)
+    problems = (*filling.problems, *file_problems)
+    if problems:
+        return Refused("invalid", problems, filling)
+    store_files(platform, files)
+    return _store(platform, submission, digest, around, kind, filling, files)
+
+
+def body_digest(submission: Submission) -> str:
+    """SHA-256 of what was sent, in canonical JSON; equal for a repeat, different for another body."""
+    body = {
+        "version": submission.version_id,
+        "round": submission.round_id,
+        "unit": submission.unit_id,
+        "answers": submission.answers,
+        "extra": submission.extra,
+        "files": [[f.question, hashlib.sha256(f.content).hexdigest()] for f in submission.files],
+        "root": submission.root_id,
+        "collector": submission.collector_id,
+    }
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _earlier(session: Session, submission_id: str, digest: str) -> Accepted | Refused | None:
+    row = session.execute(
+        select(RecordRow.receipt, RecordRow.root_id, RecordRow.id, RecordRow.body_sha256).where(
+            RecordRow.submission_id == submission_id
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.body_sha256 != digest:
+        return Refused("conflict")
+    return Accepted(row.receipt, row.root_id, row.id, True)
+
+
+def _kind(session: Session, version_id: int) -> str:
+    return session.execute(
+        select(QuestionnaireRow.kind)
+        .join(QuestionnaireVersionRow, QuestionnaireVersionRow.questionnaire_id == QuestionnaireRow.id)
+        .where(QuestionnaireVersionRow.id == version_id)
+    ).scalar_one()
+
+
+def _store(
+    platform: Platform,
+    submission: Submission,
+    digest: str,
+    around: RoundRow,
+    kind: str,
+    filling: Filling,
+    files: Sequence[PreparedFile],
+) -> Accepted | Refused:
+    answers, phone = _apart(filling.answers)
+    values = _record(platform, submission, digest, kind, answers)
+    values["paradata"] |= _sender(around.hash_key, submission)
+    values["flags"] = list(record_flags(kind, answers, values["paradata"], values["extra"]))
+    try:
+        with platform.database.transaction() as session:
+            record_id = session.execute(insert(RecordRow).values(**values)).inserted_primary_key[0]
+            attach(session, platform, record_id, files)
+            enter(session, values, platform.clock(), submission.reason)
+            if phone:
+                keep_callback(session, platform, values["root_id"], phone, submission.language)
+    except IntegrityError:
+        with platform.database.reading() as session:
+            if earlier := _earlier(session, submission.submission_id, digest):
+                return earlier
+        raise
+    return Accepted(values["receipt"], values["root_id"], record_id, False)
+
+
+def _record(
+    platform: Platform, submission: Submission, digest: str, kind: str, answers: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "root_id": submission.root_id or submission.submission_id,
+        "revision": 1,
+        "submission_id": submission.submission_id,
+        "body_sha256": digest,
+        "receipt": new_receipt(),
+        "kind": kind,
+        "round_id": submission.round_id,
+        "version_id": submission.version_id,
+        "unit_id": submission.unit_id,
+        "site_id": submission.site_id,
+        "line_id": submission.line_id,
+        "link_id": submission.link_id,
+        "collector_id": submission.collector_id,
+        "answers": answers,
+        "extra": dict(submission.extra),
+        "paradata": dict(submission.paradata),
+        "flags": [],
+        "language": submission.language,
+        "reason": submission.reason,
+        "device_started_at": submission.device_started_at,
+        "device_finished_at": submission.device_finished_at,
+        "received_at": platform.clock(),
+    }
+
+
+def _sender(hash_key: bytes | None, submission: Submission) -> dict[str, str]:
+    """A keyed hash that finds the same sender within the round; nothing once its key is destroyed."""
+    if not (hash_key and submission.network and submission.collector_id is None):
+        return {}
+    return {"sender": hmac.new(hash_key, submission.network.encode(), hashlib.sha256).hexdigest()[:24]}
+
+
+def enter(session: Session, values: Mapping[str, Any], now: datetime, reason: str | None) -> None:
+    """Give a new record its first state: citizens' unflagged answers are approved, a sample is held back."""
+    automatic = values["kind"] == "survey" and not values["flags"] and not _sampled(values["submission_id"])
+    states = ["received", "approved"] if automatic else ["received"]
+    session.execute(
+        insert(RecordStateRow).values(
+            root_id=values["root_id"],
+            round_id=values["round_id"],
+            revision=1,
+            state=states[-1],
+            step=len(states),
+            folded_step=0,
+            collector_id=values["collector_id"],
+            approver_id=None,
+            confirmer_id=None,
+        )
+    )
+    events = [
+        {
+            "root_id": values["root_id"],
+            "step": number,
+            "revision": 1,
+            "from_state": states[number - 2] if number > 1 else None,
+            "to_state": state,
+            "actor_id": values["collector_id"] if number == 1 else None,
+            "reason": reason or ("" if number == 1 else "unflagged"),
+            "at": now,
+        }
+        for number, state in enumerate(states, start=1)
+    ]
+    session.execute(insert(ReviewEventRow), events)
+
+
+def _sampled(submission_id: str) -> bool:
+    """Whether this answer is in the sample that people look at: 5 %, fixed by its id."""
+    return int(hashlib.sha256(submission_id.encode()).hexdigest()[:8], 16) % 100 < SAMPLE_PERCENT
+
+
+def _leaf(answers: Mapping[str, Any], name: str) -> str:
+    """The value of the first leaf called `name`, '' when absent."""
+    for key, value in answers.items():
+        if isinstance(value, Mapping):
+            if found := _leaf(value, name):
+                return found
+        elif key == name and isinstance(value, str):
+            return value
+    return ""
+
+
+def _apart(answers: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Answers without the call-back number, and that number."""
+    phone, kept = "", {}
+    for key, value in answers.items():
+        if isinstance(value, Mapping):
+            kept[key], found = _apart(value)
+            phone = phone or found
+        elif key == CALLBACK:
+            phone = str(value)
+        else:
+            kept[key] = value
+    return kept, phone
+
+
+_MALFORMED = Problem(
+    "submission-id",
+    "submission_id",
+    {
+        "zh": "提交编号格式不对，请重新打开页面再提交。",
+        "en": "The submission id is malformed; open the page again and submit from there.",
+    },
+)

@@ -1,0 +1,225 @@
+"""Bring in an indicator table with its findings, decisions and profiles, and read it back whole.
+
+All or nothing: a table with a problem is not stored. An error finding without a decision blocks scoring.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from surveyapp.evaluation.decisions import Decision, blocking_findings, parse_decisions
+from surveyapp.evaluation.framework import Finding, Framework, Reading, add_documented, read_table
+from surveyapp.evaluation.problem import Problem
+from surveyapp.evaluation.profiles import Profile, parse_profile
+from surveyapp.gateways.refusal import Refusal
+from surveyapp.gateways.spreadsheets import read_sheets
+from surveyapp.services.auditing import note_deed
+from surveyapp.services.platform import Platform
+from surveyapp.storage.tables import FrameworkRow, IndicatorRow
+
+
+class UnknownFramework(LookupError):
+    """No framework of that id, or a decision for a finding that does not exist."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a framework is made of: the table's rows and the parsed data files beside it."""
+
+    code: str
+    title: str
+    rows: Sequence[Sequence[str]]
+    findings: Mapping[str, Any]
+    decisions: Mapping[str, Any]
+    profiles: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A framework as scoring and pages use it."""
+
+    id: int
+    code: str
+    version: int
+    title: str
+    framework: Framework
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    profiles: Mapping[str, Profile]
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Error findings that nobody has decided; scoring is refused while there is one."""
+        return blocking_findings(self.findings, self.decisions)
+
+
+def source_from_folder(folder: Path, title: str) -> Source | tuple[Problem, ...]:
+    """The framework kept in a folder of questionnaires/: indicators.csv and the .toml files beside it."""
+    rows = rows_of((folder / "indicators.csv").read_bytes())
+    if isinstance(rows, Problem):
+        return (rows,)
+
+    def data(name: str) -> dict[str, Any]:
+        path = folder / name
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    return Source(
+        folder.name, title, rows, data("findings.toml"), data("decisions.toml"), data("profiles.toml")
+    )
+
+
+def rows_of(content: bytes) -> tuple[tuple[str, ...], ...] | Problem:
+    """The rows of a CSV file, or of the first sheet of a workbook; a Problem when it cannot be read."""
+    sheets = read_sheets(content)
+    if isinstance(sheets, Refusal):
+        return Problem(sheets.code, 0, "", sheets.sentence)
+    return sheets[0].rows
+
+
+def examine(source: Source) -> tuple[Reading, tuple[Decision, ...], dict[str, Profile], tuple[Problem, ...]]:
+    """Read everything of a source; problems of any part are returned together."""
+    reading = add_documented(read_table(source.rows, source=source.code), source.findings)
+    if reading.framework is None:
+        return reading, (), {}, reading.problems
+    decisions, problems = parse_decisions(_dated(source.decisions), reading.findings)
+    profiles: dict[str, Profile] = {}
+    for entry in source.profiles.get("profiles", []):
+        profile, faults = parse_profile(entry, reading.framework)
+        problems += faults
+        if profile is not None:
+            profiles[profile.code] = profile
+    return reading, decisions, profiles, tuple(problems)
+
+
+def import_framework(
+    platform: Platform, source: Source, by: int | None = None
+) -> tuple[int | None, tuple[Problem, ...]]:
+    """Store a source as the next version of its code; the same content again is the same version."""
+    reading, _decisions, _profiles, problems = examine(source)
+    if problems or reading.framework is None:
+        return None, problems
+    content = _stored(source)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    with platform.database.transaction() as session:
+        held = session.scalar(
+            select(FrameworkRow.id).where(FrameworkRow.code == source.code, FrameworkRow.sha256 == digest)
+        )
+        if held is not None:
+            return held, ()
+        newest = session.scalar(
+            select(func.max(FrameworkRow.version)).where(FrameworkRow.code == source.code)
+        )
+        row = FrameworkRow(
+            code=source.code,
+            version=(newest or 0) + 1,
+            title=source.title,
+            sha256=digest,
+            created_at=platform.clock(),
+            **content,
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(_indicator_rows(row.id, reading.framework))
+        note_deed(session, platform.clock(), by, "framework.import", "framework", row.id, sha256=digest)
+        return row.id, ()
+
+
+def _stored(source: Source) -> dict[str, Any]:
+    return {
+        "source_rows": [list(row) for row in source.rows],
+        "findings_file": json.loads(json.dumps(source.findings, default=str)),
+        "decisions": json.loads(json.dumps(source.decisions.get("decisions", []), default=str)),
+        "profiles": json.loads(json.dumps(source.profiles, default=str)),
+    }
+
+
+def _indicator_rows(framework_id: int, framework: Framework) -> list[IndicatorRow]:
+    return [
+        IndicatorRow(
+            framework_id=framework_id,
+            code=indicator.code,
+            parent_code=indicator.parent or None,
+            level=indicator.level,
+            position=position,
+            name=indicator.label,
+            name_is_proposed=indicator.is_label_proposed,
+            points_stated=indicator.points_stated,
+            points=indicator.points,
+            is_leaf=framework.is_leaf(indicator.code),
+            scope=indicator.group,
+            methods=list(indicator.methods),
+        )
+        for position, indicator in enumerate(framework.indicators.values())
+    ]
+
+
+def _dated(decisions: Mapping[str, Any]) -> dict[str, Any]:
+    """The decisions with `decided_on` as a date, however it was stored."""
+
+    def read(entry: Mapping[str, Any]) -> dict[str, Any]:
+        value = entry.get("decided_on")
+        if isinstance(value, str):
+            try:
+                return {**entry, "decided_on": date.fromisoformat(value)}
+            except ValueError:
+                return dict(entry)
+        return {**entry, "decided_on": value.date()} if isinstance(value, datetime) else dict(entry)
+
+    return {"decisions": [read(entry) for entry in decisions.get("decisions", [])]}
+
+
+def load_framework(platform: Platform, framework_id: int) -> Loaded:
+    """A stored framework. Raises UnknownFramework."""
+    with platform.database.reading() as session:
+        row = session.get(FrameworkRow, framework_id)
+    if row is None:
+        raise UnknownFramework(framework_id)
+    source = Source(
+        row.code, row.title, row.source_rows, row.findings_file, {"decisions": row.decisions}, row.profiles
+    )
+    reading, decisions, profiles, _problems = examine(source)
+    if reading.framework is None:
+        raise UnknownFramework(framework_id)
+    return Loaded(
+        row.id, row.code, row.version, row.title, reading.framework, reading.findings, decisions, profiles
+    )
+
+
+def list_frameworks(platform: Platform) -> list[tuple[int, str, int, str]]:
+    """(id, code, version, title) of every stored framework, newest first."""
+    with platform.database.reading() as session:
+        rows = session.execute(
+            select(FrameworkRow.id, FrameworkRow.code, FrameworkRow.version, FrameworkRow.title).order_by(
+                FrameworkRow.id.desc()
+            )
+        )
+        return [(row.id, row.code, row.version, row.title) for row in rows]
+
+
+def decide(platform: Platform, framework_id: int, entry: Mapping[str, str], by: int) -> tuple[Problem, ...]:
+    """Record the reading adopted for a finding (finding, node, reading, what, why, role).
+
+    The day is today. Returns the problems of the entry; [] when it is stored, with an audit line.
+    """
+    loaded = load_framework(platform, framework_id)
+    today = platform.clock().date()
+    _read, problems = parse_decisions({"decisions": [{**entry, "decided_on": today}]}, loaded.findings)
+    if problems:
+        return problems
+    with platform.database.transaction() as session:
+        row = session.scalar(select(FrameworkRow).where(FrameworkRow.id == framework_id).with_for_update())
+        if row is None:
+            raise UnknownFramework(framework_id)
+        kept = [d for d in row.decisions if (d["finding"], d["node"]) != (entry["finding"], entry["node"])]
+        row.decisions = [*kept, {**entry, "decided_on": today.isoformat()}]
+        note_deed(session, platform.clock(), by, "framework.decide", "framework", framework_id, **entry)
+    return ()

@@ -1,0 +1,152 @@
+"""QR links of a hall: make, list, revoke, look up; a scan is only counted behind the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+
+from surveyapp.services.arranging import UnknownPlace
+from surveyapp.services.auditing import note_deed
+from surveyapp.services.codes import link_code_from, new_link_code
+from surveyapp.services.platform import Platform
+from surveyapp.storage.tables import (
+    QrLinkRow,
+    QuestionnaireRow,
+    QuestionnaireVersionRow,
+    RecordRow,
+    RoundRow,
+    SiteRow,
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A QR link with everything its page has to say about who asks and where."""
+
+    id: int
+    code: str
+    window: str
+    scans: int
+    created_at: datetime
+    revoked_at: datetime | None
+    round_id: int
+    round_title: str
+    round_state: str
+    issuer: str
+    contact: str
+    retention_until: date
+    is_demonstration: bool
+    site_id: int
+    site_name: str
+    unit_id: int
+    version_id: int
+    answers: int = 0
+
+
+def make_link(
+    platform: Platform, round_id: int, site_id: int, form_id: str, window: str, by: int | None
+) -> str:
+    """Make a link and return its code. Raises UnknownPlace for an unknown round, site or form."""
+    with platform.database.transaction() as session:
+        questionnaire = session.scalar(select(QuestionnaireRow).where(QuestionnaireRow.form_id == form_id))
+        if not (questionnaire and session.get(RoundRow, round_id) and session.get(SiteRow, site_id)):
+            raise UnknownPlace(f"{round_id} {site_id} {form_id}")
+        code = new_link_code()
+        while session.scalar(select(QrLinkRow.id).where(QrLinkRow.code == code)):
+            code = new_link_code()
+        row = QrLinkRow(
+            code=code,
+            round_id=round_id,
+            site_id=site_id,
+            questionnaire_id=questionnaire.id,
+            window=window.strip()[:64],
+            scans=0,
+            created_at=platform.clock(),
+            created_by=by,
+            revoked_at=None,
+        )
+        session.add(row)
+        session.flush()
+        note_deed(session, platform.clock(), by, "link.make", "link", row.id, code=code)
+        return code
+
+
+def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
+    """Revoke a link; False when it does not exist. Revoking twice changes nothing."""
+    now = platform.clock()
+    with platform.database.transaction() as session:
+        row = session.get(QrLinkRow, link_id)
+        if row is None:
+            return False
+        if row.revoked_at is None:
+            row.revoked_at = now
+            note_deed(session, now, by, "link.revoke", "link", link_id)
+        return True
+
+
+def count_scan(platform: Platform, link_id: int) -> None:
+    """One more page was shown for this link; called after the answer has left."""
+    with platform.database.transaction() as session:
+        session.execute(update(QrLinkRow).where(QrLinkRow.id == link_id).values(scans=QrLinkRow.scans + 1))
+
+
+def find_link(platform: Platform, typed: str) -> Link | None:
+    """The link under a typed code, revoked ones included; None when there is none."""
+    code = link_code_from(typed)
+    if code is None:
+        return None
+    found = _links(platform, QrLinkRow.code == code)
+    return found[0] if found else None
+
+
+def list_links(platform: Platform, round_id: int) -> list[Link]:
+    """All links of a round, oldest first, with scans and answers."""
+    return _links(platform, QrLinkRow.round_id == round_id, with_answers=True)
+
+
+def _links(platform: Platform, condition: object, with_answers: bool = False) -> list[Link]:
+    newest = (
+        select(func.max(QuestionnaireVersionRow.id))
+        .where(QuestionnaireVersionRow.questionnaire_id == QrLinkRow.questionnaire_id)
+        .scalar_subquery()
+    )
+    answers = (
+        select(func.count(RecordRow.id))
+        .where(RecordRow.link_id == QrLinkRow.id, RecordRow.revision == 1)
+        .scalar_subquery()
+    )
+    columns = [QrLinkRow, RoundRow, SiteRow, newest] + ([answers] if with_answers else [])
+    query = (
+        select(*columns)
+        .join(RoundRow, RoundRow.id == QrLinkRow.round_id)
+        .join(SiteRow, SiteRow.id == QrLinkRow.site_id)
+        .where(condition)  # type: ignore[arg-type]
+        .order_by(QrLinkRow.id)
+    )
+    with platform.database.reading() as session:
+        return [_link(*row) for row in session.execute(query)]
+
+
+def _link(link: QrLinkRow, around: RoundRow, site: SiteRow, version_id: int, answers: int = 0) -> Link:
+    return Link(
+        id=link.id,
+        code=link.code,
+        window=link.window,
+        scans=link.scans,
+        created_at=link.created_at,
+        revoked_at=link.revoked_at,
+        round_id=around.id,
+        round_title=around.title,
+        round_state=around.state,
+        issuer=around.issuer,
+        contact=around.contact,
+        retention_until=around.retention_until,
+        is_demonstration=around.is_demonstration,
+        site_id=site.id,
+        site_name=site.name,
+        unit_id=site.unit_id,
+        version_id=version_id,
+        answers=answers,
+    )

@@ -1,0 +1,104 @@
+"""The engine and the only place where anything is committed.
+
+SQLite writes with BEGIN IMMEDIATE, WAL and synchronous=FULL; reads take a plain BEGIN, so a reader
+never waits for a writer. PostgreSQL must run with its durability switches on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class StorageUnavailable(Exception):
+    """The database cannot be reached or cannot write now; nothing was stored, try again."""
+
+
+class NotDurable(Exception):
+    """PostgreSQL would acknowledge what it has not stored; the message names the switch."""
+
+
+def engine_for(url: str) -> Engine:
+    """An engine for `url` (sqlite:///... or postgresql://...), set up as this module promises."""
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+    engine = create_engine(url, pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("surveyapp_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """One database; `transaction()` writes, `reading()` only reads."""
+
+    def __init__(self, url: str) -> None:
+        """Open `url`; nothing is sent before the first transaction."""
+        self.url = url
+        self.engine = engine_for(url)
+        self._readers = self.engine.execution_options(surveyapp_reading=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing session: all of it is stored, or nothing.
+
+        Raises StorageUnavailable when the database is locked, full, read-only or gone.
+        """
+        with _translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading session: one consistent view, never a lock; what it changes is thrown away."""
+        with _translated(), Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    def assert_durable(self) -> None:
+        """Raise NotDurable when PostgreSQL runs with a durability switch off; SQLite sets its own."""
+        if self.is_sqlite:
+            return
+        with self.reading() as session:
+            for name in DURABLE:
+                if session.scalar(text(f"SHOW {name}")) == "off":
+                    raise NotDurable(f"PostgreSQL runs with {name}=off: answers could be lost. Switch it on.")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageUnavailable(str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StorageUnavailable(str(error.orig)) from error
+        raise

@@ -1,0 +1,60 @@
+"""All tables; importing this package fills `Table.metadata`."""
+
+from surveyapp.storage.tables.base import Table
+from surveyapp.storage.tables.field import AssignmentRow, CallAttemptRow
+from surveyapp.storage.tables.framework import (
+    FrameworkRow,
+    IndicatorRow,
+    PhoneLineRow,
+    RoundRow,
+    RoundUnitRow,
+    ServiceItemRow,
+    SiteRow,
+    UnitRow,
+)
+from surveyapp.storage.tables.people import AuditRow, SessionRow, UserRoleRow, UserRow
+from surveyapp.storage.tables.records import (
+    AttachmentRow,
+    CallbackRow,
+    NoteRow,
+    NoteSegmentRow,
+    QrLinkRow,
+    QuestionnaireRow,
+    QuestionnaireVersionRow,
+    RecordRow,
+    RecordStateRow,
+    ReviewEventRow,
+)
+from surveyapp.storage.tables.scores import JobRow, ObservationRow, SnapshotRow, TallyRow
+
+__all__ = [
+    "AssignmentRow",
+    "AttachmentRow",
+    "AuditRow",
+    "CallAttemptRow",
+    "CallbackRow",
+    "FrameworkRow",
+    "IndicatorRow",
+    "JobRow",
+    "NoteRow",
+    "NoteSegmentRow",
+    "ObservationRow",
+    "PhoneLineRow",
+    "QrLinkRow",
+    "QuestionnaireRow",
+    "QuestionnaireVersionRow",
+    "RecordRow",
+    "RecordStateRow",
+    "ReviewEventRow",
+    "RoundRow",
+    "RoundUnitRow",
+    "ServiceItemRow",
+    "SessionRow",
+    "SiteRow",
+    "SnapshotRow",
+    "Table",
+    "TallyRow",
+    "UnitRow",
+    "UserRoleRow",
+    "UserRow",
+]

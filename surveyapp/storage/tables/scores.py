@@ -1,0 +1,86 @@
+"""What is derived behind the evidence: observations, tallies, score snapshots, jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp.storage.tables.base import Table, one_of
+
+JOB_STATES = ("new", "running", "done", "failed")
+
+
+class ObservationRow(Table):
+    """One value of one measure from one confirmed record."""
+
+    __tablename__ = "observations"
+    __table_args__ = (
+        UniqueConstraint("root_id", "measure"),
+        Index(None, "round_id", "unit_id", "indicator"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    root_id: Mapped[str] = mapped_column(ForeignKey("record_states.root_id"))
+    revision: Mapped[int]
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id"))
+    indicator: Mapped[str] = mapped_column(String(32))
+    method: Mapped[str] = mapped_column(String(32))
+    measure: Mapped[str] = mapped_column(String(64))
+    value: Mapped[float]
+    weight: Mapped[float]
+    cluster: Mapped[str] = mapped_column(String(64))
+    stratum: Mapped[str] = mapped_column(String(64))
+
+
+class TallyRow(Table):
+    """How many records stand where; kept by the fold, equal to a recount once it has caught up."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (CheckConstraint("number >= 0", name="number"),)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int]
+
+
+class SnapshotRow(Table):
+    """A unit's score with everything it came from; immutable (a trigger refuses every change)."""
+
+    __tablename__ = "score_snapshots"
+    __table_args__ = (Index(None, "round_id", "unit_id", "profile"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    profile: Mapped[str] = mapped_column(String(16))
+    rule_version: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(32))
+    inputs: Mapped[list[Any]]
+    inputs_sha256: Mapped[str] = mapped_column(String(64))
+    result: Mapped[dict[str, Any]]
+    result_sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class JobRow(Table):
+    """Work to be done behind the answers; this table is the truth, the queue only wakes it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(one_of("state", JOB_STATES), name="state"),
+        Index(None, "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime]
+    beat_at: Mapped[datetime | None]
+    tries: Mapped[int]
+    error: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
