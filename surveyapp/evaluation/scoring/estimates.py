@@ -1,0 +1,190 @@
+"""One measure of one unit: from its observations to an achievement with its error and its record list.
+
+Combining measures is done in combining.py and leaves.py.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from surveyapp.evaluation.measures import Measure
+from surveyapp.evaluation.scoring.transforms import Transform, clip, transform
+from surveyapp.stats.complex_samples import DesignMean, design_mean, korn_graubard_interval
+from surveyapp.stats.interval import Interval, t_quantile
+from surveyapp.stats.proportions import wilson_interval
+
+SINGLE_SE = 0.5
+"""Standard error given to a single observation: the largest standard deviation of a value in 0..1."""
+
+UnitKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one confirmed record says about one measure. `cluster` '' means the record is its own cluster."""
+
+    root_id: str
+    revision: int
+    unit: str
+    indicator: str
+    method: str
+    measure: str
+    value: float
+    weight: float = 1.0
+    cluster: str = ""
+    stratum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record as it entered an estimate."""
+
+    root_id: str
+    revision: int
+    value: float
+    weight: float
+    cluster: str
+    stratum: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureEstimate:
+    """Estimate of one measure. `achievement`, `low`, `high`, `se` lie on 0..1; `mean` on the measure's scale.
+
+    `status` is 'collected', 'insufficient' (fewer than min_n) or 'not_collected' (then all numbers are
+    None). `weight` is the share inside the cell. `flags`: 'clipped', 'single', 'one_cluster'.
+    `records` are the listed records in order; `excluded` those whose value lies outside the scale.
+    """
+
+    key: str
+    label: Mapping[str, str]
+    indicator: str
+    method: str
+    transform: str
+    value: str
+    filter: str
+    weight: float
+    min_n: int
+    status: str
+    n: int = 0
+    clusters: int = 0
+    mean: float | None = None
+    achievement: float | None = None
+    low: float | None = None
+    high: float | None = None
+    se: float | None = None
+    deff: float | None = None
+    interval: str = ""
+    formula: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    records: tuple[Listed, ...] = ()
+    excluded: tuple[str, ...] = ()
+    influence: Mapping[UnitKey, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Error of a mean on the 0..1 scale and how it was found."""
+
+    low: float
+    high: float
+    se: float
+    deff: float
+    name: str
+    flags: tuple[str, ...]
+    influence: Mapping[UnitKey, float]
+
+
+def estimate(measure: Measure, observations: Sequence[Observation], weight: float = 1.0) -> MeasureEstimate:
+    """The estimate of `measure` from the observations that carry its key.
+
+    Order does not matter: records are sorted by id and sums are exact. Of several revisions of a record
+    the highest counts. NaN and values outside the transform's scale are listed as excluded.
+    """
+    rule = transform(measure.transform, measure.parameters)
+    latest: dict[str, Observation] = {}
+    for seen in observations:
+        if seen.measure == measure.key and seen.revision >= latest.get(seen.root_id, seen).revision:
+            latest[seen.root_id] = seen
+    ordered = [latest[root] for root in sorted(latest)]
+    used = [o for o in ordered if rule.domain[0] <= o.value <= rule.domain[1] and o.weight > 0]
+    excluded = tuple(o.root_id for o in ordered if o not in used)
+    facts = (measure.key, measure.label, measure.indicator, measure.method, measure.transform)
+    place = (*facts, measure.value, measure.filter, weight, measure.min_n)
+    if not used:
+        return MeasureEstimate(*place, "not_collected", excluded=excluded)
+    shares = [rule.achievement(o.value) if rule.each else rule.scaled(o.value) for o in used]
+    weights = [o.weight for o in used]
+    total = math.fsum(weights)
+    mean = math.fsum(w * o.value for w, o in zip(weights, used, strict=True)) / total
+    share = math.fsum(w * s for w, s in zip(weights, shares, strict=True)) / total
+    spread = _spread(measure.method, rule, used, shares, share)
+    return MeasureEstimate(
+        *place,
+        "collected" if len(used) >= measure.min_n else "insufficient",
+        n=len(used),
+        clusters=len({o.cluster or o.root_id for o in used}),
+        mean=mean,
+        achievement=clip(share),
+        low=clip(spread.low),
+        high=clip(spread.high),
+        se=spread.se,
+        deff=spread.deff,
+        interval=spread.name,
+        formula=_formula(rule, used, mean, clip(share)),
+        flags=(*spread.flags, *(() if clip(share) == share else ("clipped",))),
+        records=tuple(Listed(o.root_id, o.revision, o.value, o.weight, o.cluster, o.stratum) for o in used),
+        excluded=excluded,
+        influence=spread.influence,
+    )
+
+
+def _spread(
+    method: str, rule: Transform, used: Sequence[Observation], shares: Sequence[float], share: float
+) -> _Spread:
+    if rule.census:
+        return _Spread(share, share, 0.0, 1.0, "census", (), {})
+    if len(used) == 1:
+        only = used[0]
+        key = (method, only.stratum, only.cluster or only.root_id)
+        return _Spread(0.0, 1.0, SINGLE_SE, 1.0, "single", ("single",), {key: SINGLE_SE})
+    clusters = [o.cluster or o.root_id for o in used]
+    flags: tuple[str, ...] = ()
+    if len(set(clusters)) < 2:
+        clusters, flags = [o.root_id for o in used], ("one_cluster",)
+    found = design_mean(shares, [o.weight for o in used], clusters, [o.stratum for o in used])
+    influence = {(method, stratum, str(unit)): u for (stratum, unit), u in found.influence.items()}
+    simple = len(set(clusters)) == len(used) and len({(o.weight, o.stratum) for o in used}) == 1
+    interval, name = _interval(rule, used, share, found, simple)
+    return _Spread(interval.low, interval.high, found.se, found.deff, name, flags, influence)
+
+
+def _interval(
+    rule: Transform, used: Sequence[Observation], share: float, found: DesignMean, simple: bool
+) -> tuple[Interval, str]:
+    """95 %: Wilson for 0/1 values drawn simply, Korn-Graubard for 0/1 values by design, else Student's t."""
+    if not rule.each and all(o.value in (0.0, 1.0) for o in used):
+        p = clip(share * (rule.high - rule.low) + rule.low)
+        if simple:
+            ends = wilson_interval(math.fsum(o.value for o in used), len(used))
+        else:
+            ends = korn_graubard_interval(p, found.se * abs(rule.high - rule.low), found.n, found.df)
+        scaled = sorted(rule.scaled(end) for end in ends)
+        return Interval(*scaled), "wilson" if simple else "korn_graubard"
+    half = t_quantile(0.95, found.df) * found.se
+    return Interval(share - half, share + half), "t"
+
+
+def _formula(rule: Transform, used: Sequence[Observation], mean: float, share: float) -> Mapping[str, str]:
+    n = len(used)
+    weighted = len({o.weight for o in used}) > 1
+    if not weighted and not rule.each and all(o.value in (0.0, 1.0) for o in used):
+        hits = f"{math.fsum(o.value for o in used):g} ÷ {n} = {mean:.4f}"
+        first = {"zh": hits, "en": hits}
+    else:
+        first = {
+            "zh": f"{'加权' if weighted else ''}均值 {mean:.4f}（n = {n}）",
+            "en": f"{'weighted ' if weighted else ''}mean {mean:.4f} (n = {n})",
+        }
+    gap = {"zh": "；", "en": "; "}
+    return {lang: f"{first[lang]}{gap[lang]}{rule.code} {rule.text[lang]} = {share:.4f}" for lang in first}
