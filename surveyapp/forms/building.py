@@ -1,0 +1,123 @@
+"""Puts answers into the light tree of a form, one node per question, and says what does not fit.
+
+Nothing from outside is trusted here: unknown names, wrong shapes, control characters and far too much of
+anything become problems, never exceptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveyapp.forms.definition import Form, Group, Item, Question, Repeat
+from surveyapp.forms.nodes import ATTRIBUTE, DOCUMENT, ELEMENT, Node
+from surveyapp.forms.problem import Problem
+from surveyapp.forms.wording import problem
+
+LONGEST_TEXT = 100_000
+MOST_INSTANCES = 1_000
+MOST_PROBLEMS = 100
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass
+class Built:
+    """The tree of one record. `places` maps a path without indices to (path with indices, node) pairs."""
+
+    root: Node
+    places: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, found: Problem) -> None:
+        """Keep the problem unless there are already more than anybody would read."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(found)
+
+    def node(self, path: str) -> Node | None:
+        """The node at a path; a repeat without index means its first instance."""
+        pairs = self.places.get(re.sub(r"\[\d+\]", "", path), [])
+        return next((node for place, node in pairs if place == path), pairs[0][1] if pairs else None)
+
+
+def build(form: Form, answers: Mapping[str, Any]) -> Built:
+    """The tree of a record with these answers."""
+    document = Node(DOCUMENT)
+    root = document.append(Node(ELEMENT, form.root_name))
+    root.attributes = [
+        Node(ATTRIBUTE, "id", form.form_id, root),
+        Node(ATTRIBUTE, "version", form.version, root),
+    ]
+    built = Built(document)
+    _fill(built, root, form.children, answers, "")
+    return built
+
+
+def _fill(built: Built, parent: Node, items: Sequence[Item], answers: Any, below: str) -> None:
+    if not isinstance(answers, Mapping):
+        built.add(problem("group_expected", below))
+        answers = {}
+    known = {item.name for item in items}
+    for name in answers:
+        if name not in known:
+            built.add(
+                problem("field_unknown", _shortened(f"{below}/{name}".strip("/")), name=_shortened(name))
+            )
+    for item in items:
+        path = f"{below}/{item.name}" if below else item.name
+        if isinstance(item, Question):
+            _leaf(built, parent, item, answers.get(item.name), path)
+        elif isinstance(item, Repeat):
+            _instances(built, parent, item, answers.get(item.name), path)
+        else:
+            _group(built, parent, item, answers.get(item.name, {}), path)
+
+
+def _shortened(name: object) -> str:
+    text = _FORBIDDEN.sub("�", str(name))
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def _group(built: Built, parent: Node, item: Group, answers: Any, path: str) -> None:
+    node = parent.append(Node(ELEMENT, item.name))
+    built.places.setdefault(item.path, []).append((path, node))
+    _fill(built, node, item.children, answers, path)
+
+
+def _instances(built: Built, parent: Node, item: Repeat, answers: Any, path: str) -> None:
+    built.places.setdefault(item.path, [])
+    if answers is None:
+        answers = [{}] * item.initial
+    if not isinstance(answers, list | tuple):
+        built.add(problem("list_expected", path))
+        answers = [{}] * item.initial
+    if len(answers) > MOST_INSTANCES:
+        built.add(problem("too_many_instances", path, most=MOST_INSTANCES))
+        answers = answers[:MOST_INSTANCES]
+    for index, one in enumerate(answers, 1):
+        _group(built, parent, item, one, f"{path}[{index}]")
+
+
+def add_instance(built: Built, parent: Node, item: Repeat, path: str) -> None:
+    """Add one empty instance of a repeat at its end."""
+    index = len([child for child in parent.children if child.name == item.name]) + 1
+    _group(built, parent, item, {}, f"{path}[{index}]")
+
+
+def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) -> None:
+    node = parent.append(Node(ELEMENT, item.name))
+    built.places.setdefault(item.path, []).append((path, node))
+    if answer is None:
+        node.set_text(item.default)
+        return
+    built.given.add(path)
+    if not isinstance(answer, str):
+        built.add(problem("text_expected", path))
+    elif len(answer) > LONGEST_TEXT:
+        built.add(problem("text_too_long", path, most=LONGEST_TEXT))
+    elif _FORBIDDEN.search(answer):
+        built.add(problem("sign_forbidden", path))
+    else:
+        node.set_text(answer)

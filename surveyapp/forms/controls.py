@@ -1,0 +1,185 @@
+"""Reads the body of an XForm: which control asks a question, with its texts and options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from surveyapp.forms.closures import compiled
+from surveyapp.forms.definition import Choice, Itemset, Texts
+from surveyapp.forms.expression import Path, expression
+from surveyapp.forms.nodes import Node, text_of
+from surveyapp.forms.problem import BadExpression, Problem
+from surveyapp.forms.texts import XF, Translations
+
+JR = "{http://openrosa.org/javarosa}"
+_ODK = "{http://www.opendatakit.org/xforms}"
+_CONTROLS = {
+    f"{XF}input": "input", f"{XF}secret": "input", f"{XF}select1": "select_one",
+    f"{XF}select": "select_multiple", f"{_ODK}rank": "rank", f"{XF}rank": "rank",
+    f"{XF}trigger": "acknowledge", f"{XF}upload": "upload", f"{XF}range": "range",
+}  # fmt: skip
+_PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold", "unacceptableAccuracyThreshold")
+
+
+def qualified(element: etree._Element) -> str:
+    """The name of an element with its prefix, as expressions name it."""
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def full_path(reference: str, home: Path) -> Path:
+    """The names from the root element on of a ref or nodeset attribute."""
+    reference = reference.strip()
+    if reference.startswith("/"):
+        return tuple(reference.strip("/").split("/"))
+    return (*home, *reference.removeprefix("./").split("/"))
+
+
+class Controls:
+    """The controls of a body by the path of the node they fill."""
+
+    def __init__(
+        self,
+        document: etree._Element,
+        translations: Translations,
+        instances: dict[str, Node],
+        root_name: str,
+        problems: list[Problem],
+    ) -> None:
+        self.translations = translations
+        self.instances = instances
+        self.problems = problems
+        self.repeats: dict[Path, etree._Element] = {}
+        self.groups: dict[Path, etree._Element] = {}
+        self.asked: dict[Path, etree._Element] = {}
+        self.lists: dict[tuple[str, ...], tuple[Choice, ...]] = {}
+        body = document.find("{http://www.w3.org/1999/xhtml}body")
+        if body is not None:
+            self._walk(body, (root_name,))
+
+    def _walk(self, element: etree._Element, home: Path) -> None:
+        for child in element:
+            reference = child.get("ref") or child.get("nodeset") or ""
+            if child.tag == f"{XF}group":
+                path = full_path(reference, home) if reference else home
+                if reference:
+                    self.groups.setdefault(path, child)
+                self._walk(child, path)
+            elif child.tag == f"{XF}repeat":
+                path = full_path(reference, home)
+                self.repeats[path] = child
+                self._walk(child, path)
+            elif child.tag in _CONTROLS and reference:
+                self.asked.setdefault(full_path(reference, home), child)
+
+    def group(self, path: Path) -> tuple[Texts, frozenset[str]]:
+        """The labels and appearance of the group at a path."""
+        element = self.groups.get(path)
+        if element is None:
+            return {}, frozenset()
+        return self.translations.of(element.find(f"{XF}label"), path), _appearance(element)
+
+    def question(self, path: Path) -> dict[str, Any]:
+        """The fields of a Question that its control decides; {} when no control asks it."""
+        element = self.asked.get(path)
+        if element is None:
+            return {}
+        kind = _CONTROLS[element.tag]
+        if kind == "upload":
+            kind = {"image": "image", "audio": "audio", "video": "video"}.get(
+                (element.get("mediatype") or "").partition("/")[0], "file"
+            )
+        try:
+            return {
+                "type": kind,
+                "labels": self.translations.of(element.find(f"{XF}label"), path),
+                "hints": self.translations.of(element.find(f"{XF}hint"), path),
+                "appearance": _appearance(element),
+                "parameters": {name: element.get(name) for name in _PARAMETERS if element.get(name)},
+                "itemset": self._itemset(element, path),
+            }
+        except BadExpression as error:
+            place = "/".join(path[1:])
+            self.problems.append(Problem(error.problem.code, place, error.problem.sentence))
+            return {"type": kind}
+
+    def _itemset(self, element: etree._Element, home: Path) -> Itemset | None:
+        source = element.find(f"{XF}itemset")
+        if source is not None:
+            return self._from_nodes(source, home)
+        items = element.findall(f"{XF}item")
+        if not items:
+            return None
+        choices = tuple(
+            Choice(
+                (item.findtext(f"{XF}value") or "").strip(),
+                self.translations.of(item.find(f"{XF}label"), home),
+            )
+            for item in items
+        )
+        return Itemset(choices, _by_value(choices))
+
+    def _from_nodes(self, source: etree._Element, home: Path) -> Itemset:
+        nodeset = expression(source.get("nodeset") or "", home)
+        value, label = source.find(f"{XF}value"), source.find(f"{XF}label")
+        value_ref = (value.get("ref") if value is not None else "") or "name"
+        label_ref = (label.get("ref") if label is not None else "") or value_ref
+        listed = _listed(nodeset.tree)
+        if listed is None or listed[0] not in self.instances:
+            return Itemset((), {}, source=nodeset, value_ref=value_ref, label_ref=label_ref)
+        identifier, names, predicates = listed
+        choices = self._choices(identifier, names, value_ref, label_ref)
+        closures = tuple(compiled(predicate) for predicate in predicates)
+        return Itemset(choices, _by_value(choices), closures, tuple(predicates), None, value_ref, label_ref)
+
+    def _choices(self, identifier: str, names: list[str], value: str, label: str) -> tuple[Choice, ...]:
+        key = (identifier, *names, value, label)
+        if key not in self.lists:
+            nodes = [self.instances[identifier]]
+            for name in names:
+                nodes = [child for node in nodes for child in node.elements() if child.name == name]
+            self.lists[key] = tuple(self._choice(node, value, label) for node in nodes)
+        return self.lists[key]
+
+    def _choice(self, node: Node, value: str, label: str) -> Choice:
+        label_name = label.removeprefix("jr:itext(").removesuffix(")").strip()
+        text = _child_text(node, label_name)
+        labels = self.translations.texts.get(text, {}) if label.startswith("jr:itext(") else {"": (text,)}
+        return Choice(
+            _child_text(node, value),
+            labels,
+            _child_text(node, "apart") == "yes",
+            _child_text(node, "exclusive") == "yes",
+            node,
+        )
+
+
+def _child_text(node: Node, name: str) -> str:
+    child = node.child(name)
+    return text_of(child) if child is not None else ""
+
+
+def _by_value(choices: tuple[Choice, ...]) -> dict[str, tuple[Choice, ...]]:
+    found: dict[str, tuple[Choice, ...]] = {}
+    for choice in choices:
+        found[choice.value] = (*found.get(choice.value, ()), choice)
+    return found
+
+
+def _appearance(element: etree._Element) -> frozenset[str]:
+    return frozenset((element.get("appearance") or "").split())
+
+
+def _listed(tree: Any) -> tuple[str, list[str], list[Any]] | None:
+    """Instance id, names and last predicates of `instance('x')/root/item[...]`, else None."""
+    if tree[0] == "f" and tree[1] == "randomize" and tree[2]:
+        return _listed(tree[2][0])
+    if tree[0] != "p" or not isinstance(tree[1], list) or tree[1][:2] != ["f", "instance"]:
+        return None
+    argument = tree[1][2][0]
+    plain = all(step[0] == "child" and not step[1].endswith((")", "*")) for step in tree[2])
+    if argument[0] != "s" or not plain or any(step[2] for step in tree[2][:-1]):
+        return None
+    return argument[1], [step[1] for step in tree[2]], tree[2][-1][2] if tree[2] else []

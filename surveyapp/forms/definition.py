@@ -1,0 +1,186 @@
+"""A questionnaire as the engine knows it: frozen, read from an XForm once, shared by every request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveyapp.forms.browser import browser_logic
+from surveyapp.forms.closures import Closure
+from surveyapp.forms.expression import Expression, expression
+from surveyapp.forms.nodes import Node
+from surveyapp.forms.problem import BadExpression, Problem
+
+Text = tuple["str | Expression", ...]
+Texts = Mapping[str, Text]
+_REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
+SHOWN_NEVER = frozenset({"calculate", "hidden"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option. `apart`: a missing code such as 不清楚, set apart; `exclusive`: excludes all others."""
+
+    value: str
+    labels: Texts
+    apart: bool = False
+    exclusive: bool = False
+    node: Node | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Itemset:
+    """Where the options of a question come from.
+
+    `choices` are all options of a list, `predicates` what an option must pass now. `source` is set instead
+    when the options are answers of the same record, such as the instances of a repeat.
+    """
+
+    choices: tuple[Choice, ...]
+    by_value: Mapping[str, tuple[Choice, ...]]
+    predicates: tuple[Closure, ...] = ()
+    predicate_trees: tuple[Any, ...] = ()
+    source: Expression | None = None
+    value_ref: str = ""
+    label_ref: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A leaf of the form. `path` is below the root without indices; `type` is one of the types we show."""
+
+    path: str
+    name: str
+    type: str
+    bind_type: str = "string"
+    labels: Texts = field(default_factory=dict)
+    hints: Texts = field(default_factory=dict)
+    required: Expression | None = None
+    relevant: Expression | None = None
+    constraint: Expression | None = None
+    calculate: Expression | None = None
+    constraint_messages: Texts = field(default_factory=dict)
+    required_messages: Texts = field(default_factory=dict)
+    readonly: bool = False
+    appearance: frozenset[str] = frozenset()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    itemset: Itemset | None = None
+    default: str = ""
+    first_load: Expression | None = None
+    preload: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether a person ever sees it."""
+        return self.type not in SHOWN_NEVER
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of questions; a top-level group is a section of the page."""
+
+    path: str
+    name: str
+    children: tuple[Item, ...]
+    labels: Texts = field(default_factory=dict)
+    relevant: Expression | None = None
+    appearance: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Repeat(Group):
+    """A group that may occur many times. `count` fixes how often; `initial` is how often in a new record."""
+
+    count: Expression | None = None
+    initial: int = 1
+
+
+Item = Question | Group
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One step of calculation: the relevance ('relevant'), value ('value') or count of the node at path."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A published questionnaire. `title` maps a language to text; `languages` are codes such as 'zh'."""
+
+    form_id: str
+    version: str
+    root_name: str
+    titles: Mapping[str, str]
+    languages: tuple[str, ...]
+    default_language: str
+    children: tuple[Item, ...]
+    items: Mapping[str, Item]
+    order: tuple[Unit, ...]
+    instances: Mapping[str, Node]
+    texts: Mapping[str, Texts]
+
+    @property
+    def title(self) -> str:
+        """The title in the default language."""
+        return self.titles.get(self.default_language) or next(iter(self.titles.values()), self.form_id)
+
+    def item(self, path: str) -> Item | None:
+        """The item at a path; indices of repeats are ignored. None when there is none."""
+        return self.items.get(generic(path))
+
+    def questions(self) -> Iterator[Question]:
+        """Every question in the order of the form."""
+        for item in self.items.values():
+            if isinstance(item, Question):
+                yield item
+
+    def find_by_name(self, name: str) -> Item | None:
+        """The item with this name, None when there is none; names are unique in forms written as XLSForm."""
+        return next((item for item in self.items.values() if item.name == name), None)
+
+    def expression(self, text: str) -> Expression:
+        """An expression over this form, `${name}` standing for a question. Raises BadExpression."""
+
+        def path(match: re.Match[str]) -> str:
+            item = self.find_by_name(match[1])
+            if item is None:
+                raise BadExpression(unknown_question(match[1]))
+            return f" /{self.root_name}/{item.path} "
+
+        found = expression(_REFERENCE.sub(path, text), (self.root_name,))
+        for reference in found.references:
+            if reference.exact and not self.has(reference.path):
+                raise BadExpression(unknown_question("/" + "/".join(reference.path)))
+        return found
+
+    def has(self, path: tuple[str, ...]) -> bool:
+        """Whether the names from the root element on lead to something in this form."""
+        return not path or (
+            path[0] == self.root_name and (len(path) == 1 or "/".join(path[1:]) in self.items)
+        )
+
+    def browser_json(self) -> dict[str, Any]:
+        """The logic of this form for static/js/form.js: trees of expressions, order, lists."""
+        return browser_logic(self)
+
+
+def generic(path: str) -> str:
+    """The path without the indices of repeats: 'members[2]/age' gives 'members/age'."""
+    return re.sub(r"\[\d+\]", "", path) if "[" in path else path
+
+
+def unknown_question(name: str) -> Problem:
+    """The problem of an expression that names no question of the form."""
+    return Problem(
+        "question_unknown",
+        name,
+        {
+            "zh": f"问卷里没有名为“{name}”的题，请核对题名。",
+            "en": f"There is no question {name!r}; check the name.",
+        },
+    )

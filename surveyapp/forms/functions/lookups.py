@@ -1,0 +1,137 @@
+"""Functions that look something up: instances, labels, other repeats, rows of a register."""
+
+from surveyapp.forms.nodes import ATTRIBUTE, DOCUMENT, ELEMENT, Node, descendants, root_of, text_of
+from surveyapp.forms.values import Context, Nodes, Value, to_number, to_text
+
+
+def once(context: Context, arguments: list[Value]) -> Value:
+    """once(x): the value the node already has, else x; NaN leaves it blank."""
+    present = text_of(context.node)
+    if present:
+        return present
+    value = arguments[0]
+    return "" if isinstance(value, float) and value != value else value
+
+
+def current(context: Context, arguments: list[Value]) -> Value:
+    """current(): the node the expression belongs to."""
+    return [context.current]
+
+
+def instance(context: Context, arguments: list[Value]) -> Value:
+    """instance(id): what holds the root of that instance; nothing when there is none."""
+    found = context.environment.instances.get(to_text(arguments[0], context.environment))
+    return [] if found is None else [found]
+
+
+def by_id(context: Context, arguments: list[Value]) -> Value:
+    """id(x): the elements whose id attribute is one of the words of x."""
+    value = arguments[0]
+    texts = (
+        [text_of(node) for node in value]
+        if isinstance(value, list)
+        else [to_text(value, context.environment)]
+    )
+    wanted = {word for text in texts for word in text.split()}
+    everything = descendants(root_of(context.node))
+    return [node for node in everything if node.kind == ELEMENT and node.attribute("id") in wanted - {""}]
+
+
+def lang(context: Context, arguments: list[Value]) -> Value:
+    """lang(x): whether the nearest xml:lang is x or a variety of x."""
+    wanted = to_text(arguments[0], context.environment).lower()
+    node: Node | None = context.node
+    while node is not None:
+        spoken = node.attribute("xml:lang").lower()
+        if spoken:
+            return spoken == wanted or spoken.startswith(f"{wanted}-")
+        node = node.parent
+    return False
+
+
+def _named(context: Context, arguments: list[Value]) -> Node | None:
+    if not arguments:
+        return context.node
+    nodes = arguments[0]
+    return nodes[0] if isinstance(nodes, list) and nodes else None
+
+
+def name(context: Context, arguments: list[Value]) -> Value:
+    """name(nodes?): the name as written."""
+    node = _named(context, arguments)
+    return "" if node is None else node.name
+
+
+def local_name(context: Context, arguments: list[Value]) -> Value:
+    """local-name(nodes?): the name without its prefix."""
+    node = _named(context, arguments)
+    return "" if node is None else node.name.rpartition(":")[2]
+
+
+def namespace_uri(context: Context, arguments: list[Value]) -> Value:
+    """namespace-uri(nodes?)."""
+    node = _named(context, arguments)
+    return node.namespace if node is not None and node.kind in (ELEMENT, ATTRIBUTE) else ""
+
+
+def _below(node: Node, ancestor: Node) -> bool:
+    walker: Node | None = node
+    while walker is not None and walker is not ancestor:
+        walker = walker.parent
+    return walker is ancestor
+
+
+def indexed_repeat(context: Context, arguments: list[Value]) -> Value:
+    """indexed-repeat(target, repeat, index, ...): the targets inside the chosen instances of the repeats."""
+    targets = arguments[0]
+    found: Nodes = targets if isinstance(targets, list) else []
+    for repeats, index in zip(arguments[1::2], arguments[2::2], strict=False):
+        place = to_number(index, context.environment)
+        instances: Nodes = repeats if isinstance(repeats, list) else []
+        groups: dict[int, Nodes] = {}
+        for node in instances:
+            groups.setdefault(id(node.parent), []).append(node)
+        chosen = [group[int(place) - 1] for group in groups.values() if 1 <= place <= len(group)]
+        found = [node for node in found if any(_below(node, one) for one in chosen)]
+    return found
+
+
+def itext(context: Context, arguments: list[Value]) -> Value:
+    """jr:itext(id): the text in the current language."""
+    return context.environment.text(to_text(arguments[0], context.environment), context.environment.language)
+
+
+def choice_name(context: Context, arguments: list[Value]) -> Value:
+    """jr:choice-name(value, path): the label of the choice in the current language, '' when unknown."""
+    look_up = context.environment.choice_label
+    if look_up is None:
+        return ""
+    value, path = (to_text(argument, context.environment) for argument in arguments)
+    return look_up(path.strip(), value, context.environment.language) or ""
+
+
+def pulldata(context: Context, arguments: list[Value]) -> Value:
+    """pulldata(register, column, key column, key): the first matching row's value, '' without one."""
+    environment = context.environment
+    register, column, key, wanted = (to_text(argument, environment) for argument in arguments)
+    for row in environment.registers.get(register, ()):
+        if row.get(key, "") == wanted:
+            return row.get(column, "")
+    holder = environment.instances.get(register)
+    root = (
+        holder.elements()[0]
+        if holder is not None and holder.kind == DOCUMENT and holder.elements()
+        else holder
+    )
+    for item in root.elements() if root is not None else []:
+        cell = item.child(key)
+        if cell is not None and text_of(cell) == wanted:
+            result = item.child(column)
+            return text_of(result) if result is not None else ""
+    return ""
+
+
+def version(context: Context, arguments: list[Value]) -> Value:
+    """version(): the version of the form."""
+    elements = context.root.elements()
+    return elements[0].attribute("version") if elements else ""

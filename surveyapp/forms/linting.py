@@ -1,0 +1,107 @@
+"""Mistakes in a questionnaire that pyxform lets pass, found in its sheets before conversion."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from surveyapp.forms.problem import Problem
+from surveyapp.forms.tables import Sheet
+
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_FULL_WIDTH = re.compile(r"[（），；：＝＜＞＋－＊／｛｝＄０-９]")
+_EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "choice_filter", "repeat_count")
+_SHOWN = {
+    "note", "text", "integer", "decimal", "range", "date", "time", "datetime", "acknowledge", "image",
+    "audio", "video", "file", "geopoint", "calculate", "hidden", "start", "end", "today", "deviceid",
+    "username",
+    "begin_group", "end_group", "begin_repeat", "end_repeat", "begin group", "end group", "begin repeat",
+    "end repeat", "select_one", "select_multiple", "select_one_from_file", "start-geopoint",
+}  # fmt: skip
+_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
+_RISKY = re.compile(r"\\[1-9kbBAZ]|\(\?|[*+}]\)[*+{]|[*+?}]\+")
+
+
+def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """Every mistake found, with sheet, line and column."""
+    if "survey" not in sheets:
+        yield _problem("survey", 0, "", "缺少 survey 表。", "The survey sheet is missing.", "sheet_missing")
+        return
+    survey = sheets["survey"].records()
+    names: dict[str, int] = {}
+    for line, row in survey:
+        yield from _row(line, row, names)
+    for line, row in sheets["choices"].records() if "choices" in sheets else []:
+        yield from _choice(line, row)
+    yield from _settings(sheets.get("settings"))
+
+
+def _row(line: int, row: Mapping[str, str], names: dict[str, int]) -> Iterator[Problem]:
+    kind, name = row.get("type", ""), row.get("name", "")
+    word = kind.split()[0] if kind else ""
+    if kind not in _SHOWN and word not in _SHOWN:
+        yield _problem(
+            "survey",
+            line,
+            "type",
+            f"不支持题型“{kind}”。",
+            f"The type {kind!r} is not supported.",
+            "type_unknown",
+        )
+    if kind.endswith("or_other"):
+        zh, en = "不支持 or_other，请另设一道填空题。", "or_other is not supported; add a text question."
+        yield _problem("survey", line, "type", zh, en, "or_other")
+    if kind.startswith("end"):
+        return
+    if not _NAME.fullmatch(name):
+        zh = f"题名“{name}”只能用英文字母、数字和 _ . -，并以字母或下划线开头。"
+        en = f"The name {name!r} must consist of letters, digits, _ . - and begin with a letter or _."
+        yield _problem("survey", line, "name", zh, en, "name_wrong")
+    elif name in names:
+        zh, en = f"题名“{name}”与第 {names[name]} 行重复。", f"The name {name!r} repeats line {names[name]}."
+        yield _problem("survey", line, "name", zh, en, "name_twice")
+    names.setdefault(name, line)
+    for column in _EXPRESSIONS:
+        yield from _expression(line, column, row.get(column, ""))
+
+
+def _expression(line: int, column: str, text: str) -> Iterator[Problem]:
+    outside = _LITERAL.sub("''", text)
+    wide = _FULL_WIDTH.search(outside)
+    if wide:
+        zh, en = (
+            f"“{wide[0]}”是全角符号，请改用半角。",
+            f"{wide[0]!r} is full-width; use the half-width sign.",
+        )
+        yield _problem("survey", line, column, zh, en, "full_width")
+    if "regex(" in text:
+        for literal in _LITERAL.findall(text[text.index("regex(") :]):
+            if _RISKY.search(literal):
+                zh = f"正则表达式 {literal} 用了不可移植或可能很慢的写法，请简化。"
+                en = f"The pattern {literal} is not portable or may be slow; simplify it."
+                yield _problem("survey", line, column, zh, en, "pattern_risky")
+
+
+def _choice(line: int, row: Mapping[str, str]) -> Iterator[Problem]:
+    value = row.get("name", "")
+    if not value or re.search(r"\s", value):
+        zh, en = "选项的 name 不能为空，也不能有空格。", "A choice needs a name without spaces."
+        yield _problem("choices", line, "name", zh, en, "choice_name")
+
+
+def _settings(settings: Sheet | None) -> Iterator[Problem]:
+    rows = settings.records() if settings else []
+    row = rows[0][1] if rows else {}
+    for column in ("form_id", "version"):
+        if not row.get(column):
+            zh, en = f"settings 表缺少 {column}。", f"The settings sheet lacks {column}."
+            yield _problem("settings", rows[0][0] if rows else 0, column, zh, en, "setting_missing")
+
+
+def _problem(sheet: str, line: int, column: str, zh: str, en: str, code: str) -> Problem:
+    return Problem(
+        code,
+        f"{sheet}:{line}:{column}",
+        {
+            "zh": f"{sheet} 表第 {line} 行 {column} 列：{zh}",
+            "en": f"sheet {sheet}, line {line}, column {column}: {en}",
+        },
+    )

@@ -1,0 +1,175 @@
+"""The values of expressions and how one kind becomes another: text, number, truth, date, nodes.
+
+The rules are those of XPath 1.0 section 3 and 4 with the ODK additions for dates. Reads no clock: the
+moment and the offset come with the Environment.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from surveyapp.forms.dates import Moment, moment_text, number_of_moment, parse_moment
+from surveyapp.forms.nodes import Node, text_of
+
+Nodes = list[Node]
+Value = str | float | bool | Moment | Nodes
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+NAN = math.nan
+
+
+def _no_text(identifier: str, language: str) -> str:
+    return ""
+
+
+@dataclass(slots=True)
+class Environment:
+    """What an expression may read beside the tree.
+
+    `now_ms` is the record's end in milliseconds since 1970, `offset` the zone in minutes east of UTC.
+    `instances` maps an id to the node that holds the instance's root. `whole_days` makes the number of a
+    date a whole day of the local calendar. `randomness` gives numbers in [0, 1).
+    """
+
+    now_ms: float = 0.0
+    offset: int = 480
+    whole_days: bool = True
+    language: str = ""
+    instances: Mapping[str, Node] = field(default_factory=dict)
+    text: Callable[[str, str], str] = _no_text
+    choice_label: Callable[[str, str, str], str | None] | None = None
+    randomness: Callable[[], float] | None = None
+    registers: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Context:
+    """Where an expression is evaluated: node, position and size of the current list, starting node."""
+
+    node: Node
+    environment: Environment
+    current: Node
+    root: Node
+    position: int = 1
+    size: int = 1
+
+
+def number_text(number: float) -> str:
+    """The shortest decimal text of a number, never with an exponent."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == math.floor(number) and abs(number) < 1e15:
+        return str(int(number))
+    text = repr(number)
+    if "e" in text:
+        text = format(Decimal(text), "f")
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+    return text.removesuffix(".0")
+
+
+def text_number(text: str, environment: Environment) -> float:
+    """The number a text spells, or the number of the date it spells, else NaN."""
+    text = text.strip(" \t\r\n")
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    moment = parse_moment(text, environment.offset) if len(text) < 80 else None
+    return NAN if moment is None else number_of_moment(moment, environment.offset, environment.whole_days)
+
+
+def to_text(value: Value, environment: Environment) -> str:
+    """string() of XPath 1.0; the first node of a list speaks for it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return text_of(value[0]) if value else ""
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, Moment):
+        return moment_text(value, environment.offset)
+    return number_text(value)
+
+
+def to_number(value: Value, environment: Environment) -> float:
+    """number() of XPath 1.0; a date counts days since 1970-01-01; blank and nonsense give NaN."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, list):
+        return text_number(text_of(value[0]), environment) if value else NAN
+    if isinstance(value, Moment):
+        return number_of_moment(value, environment.offset, environment.whole_days)
+    return text_number(value, environment)
+
+
+def to_boolean(value: Value) -> bool:
+    """boolean() of XPath 1.0; a date is true when it is one."""
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    if isinstance(value, Moment):
+        return not math.isnan(value.ms)
+    return bool(value)
+
+
+def to_moment(value: Value, environment: Environment) -> Moment | None:
+    """The moment of a date or of a text that spells one, else None."""
+    if isinstance(value, Moment):
+        return value
+    if isinstance(value, list):
+        value = text_of(value[0]) if value else ""
+    return parse_moment(value.strip(), environment.offset) if isinstance(value, str) and value else None
+
+
+def compare(operator: str, left: Value, right: Value, environment: Environment) -> bool:
+    """The comparisons of XPath 1.0 section 3.4: a list of nodes is compared if any of its nodes is."""
+    if isinstance(left, list):
+        if isinstance(right, bool) and operator in ("=", "!="):
+            return _compare_single(operator, bool(left), right, environment)
+        if isinstance(right, list):
+            texts = [text_of(node) for node in right]
+            return any(
+                _compare_single(operator, text_of(node), text, environment) for node in left for text in texts
+            )
+        return any(_compare_single(operator, text_of(node), right, environment) for node in left)
+    if isinstance(right, list):
+        if isinstance(left, bool) and operator in ("=", "!="):
+            return _compare_single(operator, left, bool(right), environment)
+        return any(_compare_single(operator, left, text_of(node), environment) for node in right)
+    return _compare_single(operator, left, right, environment)
+
+
+def _compare_single(operator: str, left: Value, right: Value, environment: Environment) -> bool:
+    if operator in ("=", "!="):
+        equal = _equal(left, right, environment)
+        return equal if operator == "=" else not equal
+    first, second = _comparable(left, right, environment)
+    if operator == "<":
+        return first < second
+    if operator == "<=":
+        return first <= second
+    return first > second if operator == ">" else first >= second
+
+
+def _equal(left: Value, right: Value, environment: Environment) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return to_boolean(left) == to_boolean(right)
+    if isinstance(left, float) or isinstance(right, float):
+        return to_number(left, environment) == to_number(right, environment)
+    first, second = _comparable(left, right, environment)
+    return first == second
+
+
+def _comparable(left: Value, right: Value, environment: Environment) -> tuple[float, float]:
+    """Two numbers to compare: instants when both are dates, else the numbers of both."""
+    if not isinstance(left, float | bool) and not isinstance(right, float | bool):
+        first, second = to_moment(left, environment), to_moment(right, environment)
+        if first is not None and second is not None:
+            return first.ms, second.ms
+    return to_number(left, environment), to_number(right, environment)
