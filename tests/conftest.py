@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium, postgres
 from tests.serving import serving
+
+# A machine that is busy with something else is no fault of the code.
+settings.register_profile("surveyapp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("surveyapp")
 
 PHONE = 390
 DESKTOP = 1280

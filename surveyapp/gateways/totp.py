@@ -34,9 +34,9 @@ def accepted_step(secret: str, code: str, now: datetime) -> int | None:
     if not secret or len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
         return None
     current = int(now.timestamp()) // PERIOD
-    generator = pyotp.TOTP(secret, interval=PERIOD)
     found = None
     try:
+        generator = pyotp.TOTP(secret, interval=PERIOD)
         for step in range(current - DRIFT, current + DRIFT + 1):  # all of them, so that time says nothing
             if hmac.compare_digest(generator.generate_otp(step), digits):
                 found = step
