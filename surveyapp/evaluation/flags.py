@@ -1,0 +1,160 @@
+"""Quality flags of one record: signs that a person should look at it. A flag never removes anything.
+
+Comparisons between records (duplicates, bursts, near-equal photos) are not made here.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from surveyapp.evaluation.outcomes import OUTCOMES
+from surveyapp.evaluation.visits import DEFAULT_FENCE_M, outside_fence
+
+FLAGS: Mapping[str, Mapping[str, str]] = {
+    "speeding": {"zh": "答得太快", "en": "Answered too fast"},
+    "straight_lining": {
+        "zh": "同一组题全选一样，且与反向题矛盾",
+        "en": "Same answer throughout, against a reversed item",
+    },
+    "contradiction": {"zh": "前后矛盾", "en": "Answers contradict each other"},
+    "pressed": {"zh": "有人在旁或要求给好评", "en": "Staff nearby or asking for a good rating"},
+    "no_answers": {"zh": "几乎没有作答", "en": "Hardly any answers"},
+    "time_order": {"zh": "接听用时超过通话总时长", "en": "Time to answer exceeds the whole call"},
+    "time_missing": {"zh": "有人接听却没有接听用时", "en": "Answered, but no time to answer"},
+    "short_ring": {"zh": "无人接听但振铃不足 60 秒", "en": "No answer after less than 60 seconds"},
+    "outside_hours": {"zh": "在公布时间之外拨打", "en": "Dialled outside the published hours"},
+    "publication_defect": {"zh": "公布的号码有误", "en": "The published number is wrong"},
+    "no_position": {"zh": "没有到场位置", "en": "No position on arrival"},
+    "far_away": {"zh": "位置在围栏之外", "en": "Position outside the fence"},
+    "few_proofs": {"zh": "到场凭证不足两种", "en": "Fewer than two proofs of the visit"},
+    "no_photo": {"zh": "没有照片", "en": "No photo"},
+    "spotted": {"zh": "可能被认出", "en": "Tester may have been recognised"},
+    "filed_late": {"zh": "离开两小时后才填报", "en": "Filed more than two hours after leaving"},
+    "too_brief": {"zh": "访谈记录过短", "en": "The interview note is very short"},
+    "not_told": {"zh": "没有确认已作说明", "en": "The explanation to participants is not confirmed"},
+    "clock_skew": {"zh": "设备时间与服务器相差较大", "en": "Device clock differs much from the server's"},
+}
+
+AGREE_BLOCK = ("can_do", "once_real", "fewer_trips")
+REVERSED_ITEM = "hard_to_follow"
+SECONDS_PER_ANSWER = 1.5
+RING_SECONDS = 60
+LATE_SECONDS = 2 * 3600
+SKEW_SECONDS = 300
+BRIEF_CHARACTERS = 40
+
+
+def record_flags(
+    kind: str, answers: Mapping[str, Any], paradata: Mapping[str, Any], extra: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Flag codes (keys of FLAGS) of a record of kind survey, call, visit or interview, sorted.
+
+    `answers` nested as filed. Read from `paradata`, each optional: seconds (whole time on the page), skew
+    (device minus server, s), filed_after (s from leaving to filing). Read from `extra`, each optional:
+    distance_m and accuracy_m (visit), fence_m, in_hours (call, bool), note_characters (interview).
+    What is absent or no number raises no flag of its own, except where its absence is the finding.
+    """
+    leaf = dict(leaves(answers))
+    check = _CHECKS.get(kind)
+    flags = set(check(leaf, paradata, extra)) if check is not None else set()
+    skew = number(paradata.get("skew"))
+    if skew is not None and abs(skew) > SKEW_SECONDS:
+        flags.add("clock_skew")
+    return tuple(sorted(flags))
+
+
+def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(question name, value) of every leaf with a text, groups and repeats opened."""
+    for name, value in answers.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for inner in value:
+                if isinstance(inner, Mapping):
+                    yield from leaves(inner)
+        elif isinstance(value, str) and value:
+            yield name, value
+
+
+def number(value: object) -> float | None:
+    """A finite number from a number or its text, else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _survey(leaf: Mapping[str, str], paradata: Mapping[str, Any], _extra: Mapping[str, Any]) -> Iterator[str]:
+    answered = [name for name in leaf if name not in ("site_code", "window", "age14")]
+    if len(answered) < 3:
+        yield "no_answers"
+    seconds = number(paradata.get("seconds"))
+    if seconds is not None and seconds < SECONDS_PER_ANSWER * len(answered):
+        yield "speeding"
+    block = [leaf.get(name, "") for name in AGREE_BLOCK]
+    extreme = set(block) in ({"5"}, {"1"})
+    if extreme and leaf.get(REVERSED_ITEM) == block[0]:
+        yield "straight_lining"
+    if leaf.get("times_on_site") == "0" and leaf.get("channel") == "onsite":
+        yield "contradiction"
+    if leaf.get("whole_online") == "yes" and leaf.get("times_on_site") in ("1", "2", "3"):
+        yield "contradiction"
+    if leaf.get("pressed") in ("beside", "asked"):
+        yield "pressed"
+
+
+def _call(leaf: Mapping[str, str], _paradata: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
+    outcome = OUTCOMES.get(leaf.get("outcome", ""))
+    answer, total = number(leaf.get("seconds_to_answer")), number(leaf.get("seconds_total"))
+    if answer is not None and total is not None and answer > total:
+        yield "time_order"
+    if outcome is not None and outcome.human and outcome.eligible and answer is None:
+        yield "time_missing"
+    if outcome is not None and outcome.code == "B1" and total is not None and total < RING_SECONDS:
+        yield "short_ring"
+    if outcome is not None and outcome.code == "B7":
+        yield "publication_defect"
+    if extra.get("in_hours") is False:
+        yield "outside_hours"
+
+
+def _visit(leaf: Mapping[str, str], paradata: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
+    if not leaf.get("position"):
+        yield "no_position"
+    distance, accuracy = number(extra.get("distance_m")), number(extra.get("accuracy_m"))
+    fence = number(extra.get("fence_m"))
+    if distance is not None and outside_fence(
+        distance, accuracy or 0.0, DEFAULT_FENCE_M if fence is None else fence
+    ):
+        yield "far_away"
+    proofs = [proof for proof in leaf.get("proofs", "").split() if proof != "none"]
+    if len(proofs) < 2:
+        yield "few_proofs"
+    if not any(leaf.get(name) for name in ("photo_1", "photo_2")):
+        yield "no_photo"
+    if leaf.get("spotted") in ("maybe", "yes"):
+        yield "spotted"
+    late = number(paradata.get("filed_after"))
+    if late is not None and late > LATE_SECONDS:
+        yield "filed_late"
+
+
+def _interview(
+    leaf: Mapping[str, str], _paradata: Mapping[str, Any], extra: Mapping[str, Any]
+) -> Iterator[str]:
+    if leaf.get("told") != "OK":
+        yield "not_told"
+    characters = number(extra.get("note_characters"))
+    if characters is not None and characters < BRIEF_CHARACTERS:
+        yield "too_brief"
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, Any], Mapping[str, Any]], Iterator[str]]] = {
+    "survey": _survey,
+    "call": _call,
+    "visit": _visit,
+    "interview": _interview,
+}
