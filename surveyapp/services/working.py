@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
-from surveyapp.gateways.queue import Queue, QueueUnavailable
+from surveyapp.gateways.job_queue import Queue, QueueUnavailable
 from surveyapp.services import folding, jobs, tidying
 from surveyapp.services.platform import Platform
 

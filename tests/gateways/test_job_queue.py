@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.gateways.queue import Queue, QueueUnavailable
+from surveyapp.gateways.job_queue import Queue, QueueUnavailable
 from tests import postgres
 
 PATIENCE = 20.0  # seconds until a test gives up; nothing waits that long when all is well
