@@ -1,4 +1,4 @@
-"""What the tests share: both databases, the browser, a served application.
+"""What the tests share: both databases, an installation with its clock, the browser, a served application.
 
 Fixtures only; how PostgreSQL, Chromium and axe are found is in tests/postgres.py and tests/chromium.py.
 """
@@ -6,30 +6,37 @@ Fixtures only; how PostgreSQL, Chromium and axe are found is in tests/postgres.p
 from __future__ import annotations
 
 import contextlib
-import importlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from surveyapp.config import Settings
+from surveyapp.services.platform import Platform
+from surveyapp.storage.migrations import upgrade
 from tests import chromium, postgres
+from tests.clock import Clock
 from tests.serving import serving
 
 # A machine that is busy with something else is no fault of the code.
-settings.register_profile("surveyapp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("surveyapp")
+hypothesis.settings.register_profile(
+    "surveyapp", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("surveyapp")
 
 PHONE = 390
 DESKTOP = 1280
 
 
-def upgrade(url: str) -> None:
-    """Brings a database to the newest version; only tests with a database need the storage room to load."""
-    importlib.import_module("surveyapp.storage.migrations").upgrade(url)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +100,25 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         contextlib.closing(sqlite3.connect(target)) as empty,
     ):
         full.backup(empty)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The platform's clock in this test: it stands still until it is moved."""
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an empty local installation in a folder of its own."""
+    return Settings(data_dir=tmp_path / "data", database_url=database_url, secret_key="k" * 64)
+
+
+@pytest.fixture
+def platform(settings: Settings, clock: Clock) -> Iterator[Platform]:
+    """An empty installation, on each database in turn."""
+    with contextlib.closing(Platform.open(settings, clock)) as opened:
+        yield opened
 
 
 @pytest.fixture
