@@ -1,13 +1,116 @@
-"""The logic of a form as JSON for the browser: the same trees the server runs, never their text."""
+"""The logic of a form as JSON for the browser: the same trees the server runs, never their text.
+
+Only what the page needs is written: trees of conditions, the order of work, and the lists that a filter
+reads. static/js/form.js turns it into closures.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from surveyapp.forms.nodes import Node, text_of
+
 if TYPE_CHECKING:
-    from surveyapp.forms.definition import Form
+    from surveyapp.forms.definition import Form, Item, Question
+    from surveyapp.forms.expression import Expression
+
+_SELF = ["p", 0, [["self", "node()", []]]]
 
 
 def browser_logic(form: Form) -> dict[str, Any]:
-    """What static/js/form.js needs to run the form."""
-    return {"id": form.form_id}
+    """What static/js/form.js needs to run the form, ready for json.dumps."""
+    rules = {item.path: rule for item in form.items.values() if (rule := _rule(item))}
+    wanted = {name for rule in rules.values() for name in _instances_read(rule)}
+    found: dict[str, Any] = {
+        "root": form.root_name,
+        "tree": _tree(form.children),
+        "rules": rules,
+        "order": [[unit.kind[0], unit.path] for unit in form.order],
+        "instances": {name: _plain(form.instances[name]) for name in sorted(wanted) if name in form.instances},
+    }
+    return found
+
+
+def short(tree: Any) -> Any:
+    """The tree with its commonest shapes written shorter: ['v', 'a/b'] is /a/b and ['.'] is `.`."""
+    if not isinstance(tree, list):
+        return tree
+    if tree == _SELF:
+        return ["."]
+    if tree[:2] == ["p", 1] and tree[2] and all(_simple(step) for step in tree[2]):
+        return ["v", "/".join(step[1] for step in tree[2])]
+    return [short(part) for part in tree]
+
+
+def _simple(step: list[Any]) -> bool:
+    return step[0] == "child" and not step[2] and not step[1].endswith((")", "*"))
+
+
+def _tree(items: tuple[Item, ...]) -> list[Any]:
+    """[name] for a question, [name, children] for a group, [name, children, 1] for a repeat."""
+    found: list[Any] = []
+    for item in items:
+        children = getattr(item, "children", None)
+        if children is None:
+            default = getattr(item, "default", "")
+            found.append([item.name, default] if default else [item.name])
+        else:
+            found.append([item.name, _tree(children), *([1] if hasattr(item, "count") else [])])
+    return found
+
+
+def _rule(item: Item) -> dict[str, Any]:
+    """The conditions of one item under short names: r(elevant) q(required) c(onstraint) k (calculation)."""
+    rule: dict[str, Any] = {}
+    for key, attribute in (("r", "relevant"), ("q", "required"), ("c", "constraint"), ("k", "calculate")):
+        found: Expression | None = getattr(item, attribute, None)
+        if found is not None:
+            rule[key] = short(found.tree)
+    count: Expression | None = getattr(item, "count", None)
+    if count is not None:
+        rule["n"] = short(count.tree)
+    if hasattr(item, "bind_type"):
+        _question_rule(item, rule)  # type: ignore[arg-type]
+    return rule
+
+
+def _question_rule(question: Question, rule: dict[str, Any]) -> None:
+    if question.type not in ("text", "select_one", "select_multiple", "note", "hidden") and rule is not None:
+        rule["t"] = question.type
+    if question.bind_type in ("int", "date") and "k" in rule:
+        rule["b"] = question.bind_type
+    if question.calculate is not None and question.calculate.keeps_value:
+        rule["o"] = 1
+    itemset = question.itemset
+    if itemset is None or not itemset.predicate_trees:
+        return
+    holder = itemset.choices[0].node if itemset.choices else None
+    names: list[str] = []
+    while holder is not None and holder.parent is not None:
+        names.insert(0, holder.name)
+        holder = holder.parent
+    rule["f"] = [short(tree) for tree in itemset.predicate_trees]
+    rule["l"] = [names, itemset.value_ref]
+    rule["i"] = itemset.instance
+
+
+def _instances_read(rule: Any) -> Iterator[str]:
+    """The ids of the instances a rule reads."""
+    if isinstance(rule, dict):
+        if "i" in rule:
+            yield rule["i"]
+        for part in rule.values():
+            yield from _instances_read(part)
+    elif isinstance(rule, list):
+        called = rule[1] if rule[:1] == ["f"] else ""
+        if called in ("instance", "pulldata") and rule[2] and rule[2][0][0] == "s":
+            yield rule[2][0][1]
+        for part in rule:
+            yield from _instances_read(part)
+
+
+def _plain(node: Node) -> list[Any]:
+    """[name, text] of a leaf or [name, children] of an element."""
+    children = node.elements()
+    return [node.name, [_plain(child) for child in children] if children else text_of(node)]

@@ -132,7 +132,16 @@ class Controls:
         identifier, names, predicates = listed
         choices = self._choices(identifier, names, value_ref, label_ref)
         closures = tuple(compiled(predicate) for predicate in predicates)
-        return Itemset(choices, _by_value(choices), closures, tuple(predicates), None, value_ref, label_ref)
+        return Itemset(
+            choices,
+            _by_value(choices),
+            closures,
+            tuple(predicates),
+            None,
+            value_ref,
+            label_ref,
+            identifier,
+        )
 
     def _choices(self, identifier: str, names: list[str], value: str, label: str) -> tuple[Choice, ...]:
         key = (identifier, *names, value, label)

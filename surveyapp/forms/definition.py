@@ -45,6 +45,7 @@ class Itemset:
     source: Expression | None = None
     value_ref: str = ""
     label_ref: str = ""
+    instance: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,349 @@
+/* Live behaviour of a questionnaire page: conditions, calculations, messages, the draft on the device.
+   ES5; works on what the server rendered and adds nothing the server does not check again. The page is
+   complete without it. Needs SurveyXPath (static/js/xpath.js). */
+(function (global) {
+  'use strict';
+  var X = global.SurveyXPath, doc = global.document;
+  var OFFSET = 480, WAIT = 800, PAUSE = 10000;
+
+  function random() {
+    var crypto = global.crypto || global.msCrypto;
+    if (crypto && crypto.getRandomValues && global.Uint32Array) return crypto.getRandomValues(new global.Uint32Array(1))[0] / 4294967296;
+    return Math.random();
+  }
+  function newId() {
+    return X.functions.uuid[2]({ e: { random: random } }, []);
+  }
+
+  /* The record as a tree, kept in step with the page. `counts` maps a repeat's path to how many there are. */
+  function Model(logic, counts, now) {
+    var self = this;
+    this.logic = logic;
+    this.places = {};
+    this.root = new X.Node(1);
+    this.environment = { off: OFFSET, whole: true, random: random, instances: {}, now: now || Date.now };
+    Object.keys(logic.instances).forEach(function (id) { self.environment.instances[id] = holder(logic.instances[id]); });
+    this.grow(X.add(this.root, new X.Node(2, logic.root)), logic.tree, '', '', counts || {});
+    this.rules = {};
+    Object.keys(logic.rules).forEach(function (path) {
+      var rule = logic.rules[path], made = { rule: rule };
+      ['r', 'q', 'c', 'k', 'n'].forEach(function (key) { if (rule[key]) made[key] = X.compile(rule[key]); });
+      made.f = (rule.f || []).map(X.compile);
+      self.rules[path] = made;
+    });
+  }
+  function holder(plain) {
+    var top = new X.Node(1);
+    copy(plain, top);
+    return top;
+  }
+  function copy(plain, parent) {
+    var node = X.add(parent, new X.Node(2, plain[0]));
+    if (typeof plain[1] === 'string') X.setText(node, plain[1]);
+    else plain[1].forEach(function (child) { copy(child, node); });
+  }
+  Model.prototype.grow = function (parent, items, path, place, counts) {
+    var self = this;
+    items.forEach(function (item) {
+      var here = path ? path + '/' + item[0] : item[0], spot = place ? place + '/' + item[0] : item[0], i;
+      var leaf = typeof item[1] !== 'object', many = item[2] ? (counts[spot] === undefined ? 1 : counts[spot]) : 1;
+      self.places[here] = self.places[here] || [];
+      for (i = 1; i <= many; i++) {
+        var node = X.add(parent, new X.Node(2, item[0])), at = item[2] ? spot + '[' + i + ']' : spot;
+        self.places[here].push([at, node]);
+        if (leaf) X.setText(node, item[1] || '');
+        else self.grow(node, item[1], here, at, counts);
+      }
+    });
+  };
+  function generic(place) { return place.replace(/\[\d+\]/g, ''); }
+  Model.prototype.node = function (place) {
+    var pairs = this.places[generic(place)] || [], i;
+    for (i = 0; i < pairs.length; i++) if (pairs[i][0] === place) return pairs[i][1];
+    return null;
+  };
+  Model.prototype.value = function (closure, node) {
+    try { return closure(X.context(node, this.environment, this.root)); } catch (error) { return ''; }
+  };
+  Model.prototype.truth = function (closure, node) { return X.bool(this.value(closure, node)); };
+  Model.prototype.text = function (closure, node) { return X.text(this.value(closure, node), this.environment); };
+  Model.prototype.relevant = function (node) {
+    for (; node && node.p; node = node.p) if (!node.r) return false;
+    return !!node;
+  };
+  Model.prototype.run = function () {
+    var self = this;
+    this.logic.order.forEach(function (unit) {
+      var made = self.rules[unit[1]] || {};
+      (self.places[unit[1]] || []).forEach(function (pair) {
+        var node = pair[1];
+        if (unit[0] === 'r') {
+          node.r = true;
+          node.r = node.p.r && (!made.r || self.truth(made.r, node));
+        } else if (unit[0] === 'v' && made.k && node.r && !(made.rule.o && X.textOf(node))) {
+          X.setText(node, self.written(made, node));
+        }
+      });
+    });
+  };
+  Model.prototype.written = function (made, node) {
+    var value = this.value(made.k, node), text = X.text(value, this.environment), number;
+    if (text === 'NaN' || text === 'Invalid Date') return '';
+    if (made.rule.b === 'int' && text) {
+      number = X.number(value, this.environment);
+      return Math.abs(number) < 1e15 ? String(number < 0 ? Math.ceil(number) : Math.floor(number)) : '';
+    }
+    return made.rule.b === 'date' && value instanceof X.Moment ? text.slice(0, 10) : text;
+  };
+  /* The values a filter offers now, or null when the question has no filter. */
+  Model.prototype.offered = function (place) {
+    var made = this.rules[generic(place)], node = this.node(place), self = this, items, found = {};
+    if (!made || !made.f.length || !node) return null;
+    items = [this.environment.instances[made.rule.i]];
+    made.rule.l[0].forEach(function (name) {
+      items = items.reduce(function (all, one) { return all.concat(X.elements(one).filter(function (child) { return child.n === name; })); }, []);
+    });
+    items.forEach(function (item) {
+      var context = X.context(item, self.environment, self.root), value = X.childOf(item, made.rule.l[1]);
+      context.s = node;
+      if (value && made.f.every(function (test) { try { return X.bool(test(context)); } catch (error) { return false; } })) found[X.textOf(value)] = true;
+    });
+    return found;
+  };
+  global.SurveyForm = { Model: Model, newId: newId };
+  if (!doc || !doc.querySelector) return;
+
+  var INTEGER = /^[+-]?\d{1,15}$/, DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+  function all(root, selector) { return Array.prototype.slice.call(root.querySelectorAll(selector)); }
+  function toggle(element, name, on) {
+    var names = element.className.split(' ').filter(function (one) { return one && one !== name; });
+    element.className = (on ? names.concat(name) : names).join(' ');
+  }
+
+  function Page(form, block) {
+    this.form = form;
+    this.block = block;
+    var logic = JSON.parse(block.textContent), counts = {};
+    this.model = new Model(logic, this.counts(counts));
+    this.outputs = logic.outputs.map(function (one) { return [one[0], X.compile(one[1])]; });
+    this.said = logic.said;
+  }
+  Page.prototype.counts = function (counts) {
+    all(this.form, '[data-g]').forEach(function (group) {
+      var match = /^(.*)\[(\d+)\]$/.exec(group.getAttribute('data-g'));
+      if (match) counts[match[1]] = Math.max(counts[match[1]] || 0, +match[2]);
+    });
+    return counts;
+  };
+  Page.prototype.controls = function (box) { return all(box, 'input,select,textarea'); };
+  Page.prototype.answer = function (box) {
+    var words = [], parts = {};
+    this.controls(box).forEach(function (control) {
+      if (/radio|checkbox/.test(control.type)) { if (control.checked) words.push(control.value); }
+      else if (control.getAttribute('data-part')) parts[control.getAttribute('data-part')] = control.value.trim();
+      else if (control.type === 'file') { if (control.value) words.push(control.value.split(/[\\\/]/).pop()); }
+      else if (control.value) words.push(control.type === 'time' ? control.value.slice(0, 5) + ':00.000+08:00' : control.value);
+    });
+    if (parts.lat || parts.lon) return parts.lat + ' ' + parts.lon + (parts.accuracy ? ' 0 ' + parts.accuracy : '');
+    return words.join(' ');
+  };
+  Page.prototype.read = function () {
+    var self = this;
+    all(this.form, '[data-q]').forEach(function (box) {
+      var node = self.model.node(box.getAttribute('data-q')), rule = self.model.rules[generic(box.getAttribute('data-q'))], answer = self.answer(box);
+      if (!node || (rule && rule.k)) return;
+      X.setText(node, rule && /integer|decimal/.test(rule.rule.t) ? answer.trim() : answer);
+    });
+    all(this.form, 'input[type=hidden]').forEach(function (input) {
+      var node = self.model.node(input.name);
+      if (node) X.setText(node, input.value);
+    });
+  };
+  Page.prototype.update = function () {
+    var rounds = 0;
+    do { this.read(); this.model.run(); } while (this.filter() && ++rounds < 5);
+    this.show();
+  };
+  /* Leave out options that are not offered; true when an answer had to be cleared. */
+  Page.prototype.filter = function () {
+    var self = this, cleared = false;
+    all(this.form, '[data-q]').forEach(function (box) {
+      var offered = self.model.offered(box.getAttribute('data-q'));
+      if (!offered) return;
+      all(box, 'input,option').forEach(function (option) {
+        var out = option.value !== '' && !offered.hasOwnProperty(option.value);
+        (option.type ? option.parentNode : option).hidden = out;
+        option.disabled = out;
+        if (out && (option.checked || option.selected)) { option.checked = option.selected = false; cleared = true; }
+      });
+    });
+    return cleared;
+  };
+  Page.prototype.show = function () {
+    var self = this, model = this.model;
+    all(this.form, '[data-g],[data-q]').forEach(function (box) {
+      var place = box.getAttribute('data-q') || box.getAttribute('data-g'), node = model.node(place), on = !node || model.relevant(node);
+      var made = model.rules[generic(place)], star;
+      box.hidden = !on;
+      if (!box.getAttribute('data-q')) return;
+      self.controls(box).forEach(function (control) { if (!on || !control.parentNode.hidden) control.disabled = !on; });
+      star = box.querySelector('[data-star]');
+      if (star && made && made.q && node) toggle(star, 'off', !model.truth(made.q, node));
+    });
+    all(this.form, '[data-output]').forEach(function (span) {
+      var output = self.outputs[+span.getAttribute('data-output')], node = model.node(output[0]) || model.root.c[0];
+      var text = model.text(output[1], node);
+      if (span.textContent !== text) span.textContent = text;
+    });
+  };
+  /* What is wrong with one answer now, '' when nothing is. A blank is left to the server. */
+  Page.prototype.fault = function (place) {
+    var made = this.model.rules[generic(place)], node = this.model.node(place), text = node ? X.textOf(node) : '';
+    var standard = this.block.getAttribute('data-wrong'), own = (this.said[generic(place)] || [''])[0];
+    if (!made || !text) return '';
+    if (made.rule.t === 'integer' && !INTEGER.test(text)) return this.block.getAttribute('data-integer') || standard;
+    if (made.rule.t === 'decimal' && !DECIMAL.test(text)) return this.block.getAttribute('data-decimal') || standard;
+    return made.c && !this.model.truth(made.c, node) ? own || standard : '';
+  };
+  Page.prototype.tell = function (box) {
+    var id = box.id + '-e', message = doc.getElementById(id), fault = box.hidden ? '' : this.fault(box.getAttribute('data-q'));
+    var target = box.tagName === 'FIELDSET' ? box : this.controls(box)[0], told;
+    if (!fault && !message) return;
+    if (!message) {
+      message = doc.createElement('p');
+      message.className = 'msg';
+      message.id = id;
+      told = box.querySelector('.ask') || box.firstChild;
+      told.parentNode.insertBefore(message, told.nextSibling);
+    }
+    message.textContent = fault ? '▲ ' + fault : '';
+    message.hidden = !fault;
+    toggle(box, 'bad', !!fault);
+    if (!target) return;
+    told = (target.getAttribute('aria-describedby') || '').split(' ').filter(function (one) { return one && one !== id; });
+    if (fault) told.push(id);
+    if (told.length) target.setAttribute('aria-describedby', told.join(' ')); else target.removeAttribute('aria-describedby');
+    if (fault) target.setAttribute('aria-invalid', 'true'); else target.removeAttribute('aria-invalid');
+  };
+  Page.prototype.exclude = function (changed) {
+    var alone = changed.hasAttribute('data-exclusive');
+    if (changed.type !== 'checkbox' || !changed.checked) return;
+    all(this.form, 'input[type=checkbox]').forEach(function (other) {
+      if (other !== changed && other.name === changed.name && (alone || other.hasAttribute('data-exclusive'))) other.checked = false;
+    });
+  };
+  function boxOf(element) {
+    while (element && element.getAttribute && element.getAttribute('data-q') === null) element = element.parentNode;
+    return element && element.getAttribute ? element : null;
+  }
+  Page.prototype.listen = function () {
+    var self = this, typing;
+    this.form.addEventListener('change', function (event) {
+      var box = boxOf(event.target);
+      self.exclude(event.target);
+      self.update();
+      if (box) self.tell(box);
+    });
+    this.form.addEventListener('input', function () {
+      global.clearTimeout(typing);
+      typing = global.setTimeout(function () { self.update(); }, 250);
+    });
+    this.form.addEventListener('submit', function () {
+      var buttons = all(self.form, 'button,input[type=submit]').filter(function (one) { return one.type === 'submit'; });
+      global.setTimeout(function () { buttons.forEach(function (one) { one.disabled = true; }); }, 0);
+      global.setTimeout(function () { buttons.forEach(function (one) { one.disabled = false; }); }, PAUSE);
+    });
+    global.addEventListener('pageshow', function (event) {
+      var id = self.form.querySelector('input[name=submission_id]');
+      if (!event.persisted) return;
+      if (id) id.value = newId();
+      all(self.form, 'button').forEach(function (one) { one.disabled = false; });
+      self.update();
+    });
+    this.form.addEventListener('click', function (event) {
+      if (event.target.hasAttribute && event.target.hasAttribute('data-locate')) self.locate(boxOf(event.target));
+    });
+  };
+  Page.prototype.locate = function (box) {
+    var told = box.querySelector('[data-located]'), self = this;
+    function failed() { told.textContent = told.getAttribute('data-failed'); }
+    if (!global.navigator.geolocation) { failed(); return; }
+    global.navigator.geolocation.getCurrentPosition(function (position) {
+      var c = position.coords, values = { lat: c.latitude.toFixed(6), lon: c.longitude.toFixed(6), accuracy: String(Math.round(c.accuracy)) };
+      all(box, '[data-part]').forEach(function (input) { input.value = values[input.getAttribute('data-part')]; });
+      told.textContent = told.getAttribute('data-done').replace('{m}', values.accuracy);
+      self.update();
+      self.form.dispatchEvent(changeEvent());
+    }, failed, { enableHighAccuracy: true, timeout: 20000, maximumAge: 0 });
+  };
+  function changeEvent() {
+    var event = doc.createEvent('Event');
+    event.initEvent('change', true, false);
+    return event;
+  }
+
+  /* The draft: kept on the device alone; a storage that throws is as good as none. */
+  function Draft(page, key) { this.page = page; this.key = key; }
+  Draft.prototype.stored = function () { try { return JSON.parse(global.localStorage.getItem(this.key)); } catch (error) { return null; } };
+  Draft.prototype.forget = function () { try { global.localStorage.removeItem(this.key); } catch (error) { return; } };
+  Draft.prototype.fields = function () {
+    return this.page.controls(this.page.form).filter(function (one) { return one.name && !/hidden|file|submit|password/.test(one.type) && one.name.charAt(0) !== '_'; });
+  };
+  Draft.prototype.save = function () {
+    var values = {}, told = doc.querySelector('[data-saved-at]'), now = new Date();
+    this.fields().forEach(function (one) {
+      if (/radio|checkbox/.test(one.type) ? one.checked : one.value) (values[one.name] = values[one.name] || []).push(one.value);
+    });
+    try { global.localStorage.setItem(this.key, JSON.stringify(values)); } catch (error) { return; }
+    if (told) told.textContent = this.page.block.getAttribute('data-saved') + ' ' + ('0' + now.getHours()).slice(-2) + ':' + ('0' + now.getMinutes()).slice(-2);
+  };
+  Draft.prototype.restore = function () {
+    var values = this.stored(), restored = false;
+    if (!values || typeof values !== 'object') return;
+    this.fields().forEach(function (one) {
+      var kept = Object.prototype.hasOwnProperty.call(values, one.name) ? values[one.name] : null;
+      if (!Array.isArray(kept)) return;
+      if (/radio|checkbox/.test(one.type)) { one.checked = kept.indexOf(one.value) >= 0; restored = restored || one.checked; }
+      else if (one.value !== kept[0]) { one.value = kept[0]; restored = true; }
+    });
+    if (restored) this.announce();
+  };
+  Draft.prototype.announce = function () {
+    var bar = doc.querySelector('[data-draft-bar]'), self = this;
+    if (!bar) return;
+    bar.hidden = false;
+    bar.querySelector('[data-draft-close]').addEventListener('click', function () { bar.hidden = true; });
+    bar.querySelector('[data-draft-reset]').addEventListener('click', function () {
+      self.forget();
+      self.page.form.reset();
+      self.page.update();
+      bar.hidden = true;
+    });
+  };
+  Draft.prototype.listen = function () {
+    var self = this, waiting, dirty = false;
+    function later() { dirty = true; global.clearTimeout(waiting); waiting = global.setTimeout(function () { dirty = false; self.save(); }, WAIT); }
+    this.page.form.addEventListener('change', later);
+    this.page.form.addEventListener('input', later);
+    global.addEventListener('pagehide', function () { if (dirty) self.save(); });
+  };
+
+  function start() {
+    var block = doc.getElementById('form-logic'), form, page, draft, key, errors = doc.querySelector('[data-errors]');
+    if (!block) return;
+    for (form = block.parentNode; form && form.tagName !== 'FORM'; form = form.parentNode) if (!form.parentNode) break;
+    if (!form || form.tagName !== 'FORM') return;
+    page = new Page(form, block);
+    key = form.getAttribute('data-draft-key');
+    if (key) {
+      draft = new Draft(page, key);
+      if (!errors) draft.restore();
+      draft.listen();
+    }
+    toggle(doc.documentElement, 'js', true);
+    page.update();
+    page.listen();
+    if (errors) errors.focus();
+  }
+  if (doc.readyState === 'loading') doc.addEventListener('DOMContentLoaded', start); else start();
+})(this);

@@ -1,0 +1,52 @@
+"""Runs the vectors through static/js/xpath.js in Chromium; trees come from the Python parser."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from surveyapp.forms.grammar import parse
+from surveyapp.forms.problem import BadExpression
+from tests.conformance.python_run import NAMESPACES, PHOENIX
+from tests.conformance.vectors import Case
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCRIPTS = Path(__file__).parents[2] / "static" / "js"
+_CHUNK = 500
+
+
+def browser_results(cases: list[Case], documents: list[str]) -> list[Any]:
+    """The result of every case in the shape of its kind; None where it was refused."""
+    found: list[Any] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        page = browser.new_page()
+        for script in ("xpath.js", "xpath-rare.js"):
+            page.add_script_tag(path=SCRIPTS / script)
+        page.add_script_tag(path=Path(__file__).parent / "harness.js")
+        page.evaluate(
+            "([texts, spaces, offset]) => harness.open(texts, spaces, offset)", [documents, NAMESPACES, PHOENIX]
+        )
+        for start in range(0, len(cases), _CHUNK):
+            rows = [_row(case) for case in cases[start : start + _CHUNK]]
+            text = page.evaluate("text => harness.run(JSON.parse(text))", json.dumps(rows))
+            found.extend(json.loads(text))
+        browser.close()
+    return found
+
+
+def _row(case: Case) -> list[Any]:
+    try:
+        tree = parse(case.expression)
+    except BadExpression:
+        tree = None
+    return [tree, case.document, case.context, case.root, case.kind, case.now_ms, case.language]
