@@ -394,6 +394,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "unit_id", name=op.f("pk_round_units")),
     )
     op.create_table(
+        "cell_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=32), nullable=False),
+        sa.Column("method", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("decided_at", surveyapp.storage.tables.base.Instant(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('not_applicable', 'zero')", name=op.f("ck_cell_decisions_kind")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_cell_decisions_reason")),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_cell_decisions_decided_by")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_cell_decisions_round_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cell_decisions_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_decisions")),
+        sa.UniqueConstraint(
+            "round_id",
+            "unit_id",
+            "indicator",
+            "method",
+            name=op.f("uq_cell_decisions_round_id_unit_id_indicator_method"),
+        ),
+    )
+    op.create_table(
         "score_snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -727,6 +752,7 @@ def downgrade() -> None:
     op.drop_table("assignments")
     op.drop_table("tallies")
     op.drop_index(op.f("ix_score_snapshots_round_id_unit_id_profile"), table_name="score_snapshots")
+    op.drop_table("cell_decisions")
     op.drop_table("score_snapshots")
     op.drop_table("round_units")
     op.drop_index(

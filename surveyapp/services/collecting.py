@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from surveyapp.evaluation.flags import record_flags
-from surveyapp.forms.filling import Filling, fill
+from surveyapp.forms.filling import Filling, fill, record_moment
 from surveyapp.forms.problem import Problem
 from surveyapp.services.attaching import PreparedFile, Upload, attach, prepare, store_files
 from surveyapp.services.callbacks import CALLBACK, keep_callback
@@ -43,7 +43,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 @dataclass(frozen=True)
 class Submission:
     """What a client sent. `network` is what duplicate checks may know of the sender; only a keyed hash
-    of it is stored, and only for anonymous answers."""
+    of it is stored, and only for anonymous answers. `flags` are what the caller noticed itself."""
 
     submission_id: str
     version_id: int
@@ -61,6 +61,7 @@ class Submission:
     device_started_at: datetime | None = None
     device_finished_at: datetime | None = None
     network: str = ""
+    flags: Sequence[str] = ()
     root_id: str = ""
     reason: str | None = None
 
@@ -103,7 +104,8 @@ def _checked(
     platform: Platform, submission: Submission, digest: str, around: RoundRow, kind: str
 ) -> Accepted | Refused:
     form = platform.form(submission.version_id)
-    filling = fill(form, submission.answers, now=platform.clock(), language=submission.language)
+    moment, _clamped = record_moment(submission.device_finished_at, platform.clock())
+    filling = fill(form, submission.answers, now=moment, language=submission.language)
     if _leaf(filling.answers, SCREEN_OUT) == "1":
         return Refused("screened_out")
     files, file_problems = prepare(submission.files)
@@ -163,7 +165,8 @@ def _store(
     answers, phone = _apart(filling.answers)
     values = _record(platform, submission, digest, kind, answers)
     values["paradata"] |= _sender(around.hash_key, submission)
-    values["flags"] = list(record_flags(kind, answers, values["paradata"], values["extra"]))
+    found = record_flags(kind, answers, values["paradata"], values["extra"])
+    values["flags"] = list(dict.fromkeys([*submission.flags, *found]))
     try:
         with platform.database.transaction() as session:
             record_id = session.execute(insert(RecordRow).values(**values)).inserted_primary_key[0]

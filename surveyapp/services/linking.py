@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select, update
 
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.codes import link_code_from, new_link_code
-from surveyapp.services.platform import Platform
+from surveyapp.services.platform import Platform, StorageUnavailable
 from surveyapp.storage.tables import (
     QrLinkRow,
     QuestionnaireRow,
@@ -86,10 +90,55 @@ def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
         return True
 
 
-def count_scan(platform: Platform, link_id: int) -> None:
-    """One more page was shown for this link; called after the answer has left."""
-    with platform.database.transaction() as session:
-        session.execute(update(QrLinkRow).where(QrLinkRow.id == link_id).values(scans=QrLinkRow.scans + 1))
+class ScanBuffer:
+    """Counts scans in memory and writes them every few seconds, so that a page view costs no write.
+
+    A killed process loses the scans of its last seconds; answers are never counted this way.
+    """
+
+    SECONDS = 2.0
+
+    def __init__(self, platform: Platform) -> None:
+        """Start with nothing counted."""
+        self._platform = platform
+        self._lock = threading.Lock()
+        self._counts: Counter[int] = Counter()
+        self._written = time.monotonic()
+
+    def add(self, link_id: int) -> None:
+        """One more scan; written now when the last writing is a while ago."""
+        with self._lock:
+            self._counts[link_id] += 1
+            is_due = time.monotonic() - self._written >= self.SECONDS
+        if is_due:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was counted; kept for the next time when the database is busy."""
+        with self._lock:
+            counts, self._counts = self._counts, Counter()
+            self._written = time.monotonic()
+        if not counts:
+            return
+        try:
+            with self._platform.database.transaction() as session:
+                for link_id, number in sorted(counts.items()):
+                    session.execute(
+                        update(QrLinkRow)
+                        .where(QrLinkRow.id == link_id)
+                        .values(scans=QrLinkRow.scans + number)
+                    )
+        except StorageUnavailable:
+            with self._lock:
+                self._counts.update(counts)
+
+
+_buffers: WeakKeyDictionary[Platform, ScanBuffer] = WeakKeyDictionary()
+
+
+def scan_buffer(platform: Platform) -> ScanBuffer:
+    """The one buffer of an installation in this process."""
+    return _buffers.setdefault(platform, ScanBuffer(platform))
 
 
 def find_link(platform: Platform, typed: str) -> Link | None:
@@ -103,6 +152,7 @@ def find_link(platform: Platform, typed: str) -> Link | None:
 
 def list_links(platform: Platform, round_id: int) -> list[Link]:
     """All links of a round, oldest first, with scans and answers."""
+    scan_buffer(platform).write()
     return _links(platform, QrLinkRow.round_id == round_id, with_answers=True)
 
 

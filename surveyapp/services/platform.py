@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from surveyapp.config import Settings, UnsafeSettings, unsafe
+from surveyapp.forms.expression import Expression
 from surveyapp.forms.form import Form, load_form
 from surveyapp.storage.database import Database, NotDurable, StorageUnavailable
 from surveyapp.storage.files import FileStore
@@ -28,7 +29,7 @@ class UnknownVersion(LookupError):
     """No such questionnaire version."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Platform:
     """One running installation."""
 
@@ -38,6 +39,7 @@ class Platform:
     secret: bytes
     clock: Callable[[], datetime] = server_clock
     _forms: dict[int, Form] = field(default_factory=dict)
+    _expressions: dict[tuple[int, str], Expression] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, clock: Callable[[], datetime] = server_clock) -> Platform:
@@ -60,6 +62,13 @@ class Platform:
                 raise UnknownVersion(version_id)
             self._forms[version_id] = load_form(row.xform)
         return self._forms[version_id]
+
+    def expression(self, version_id: int, text: str) -> Expression:
+        """An expression over a version's questions, compiled once."""
+        place = (version_id, text)
+        if place not in self._expressions:
+            self._expressions[place] = self.form(version_id).expression(text)
+        return self._expressions[place]
 
     def key(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose, derived from the installation's secret."""

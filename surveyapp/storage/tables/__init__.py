@@ -25,7 +25,7 @@ from surveyapp.storage.tables.records import (
     RecordStateRow,
     ReviewEventRow,
 )
-from surveyapp.storage.tables.scores import JobRow, ObservationRow, SnapshotRow, TallyRow
+from surveyapp.storage.tables.scores import CellDecisionRow, JobRow, ObservationRow, SnapshotRow, TallyRow
 
 __all__ = [
     "AssignmentRow",
@@ -33,6 +33,7 @@ __all__ = [
     "AuditRow",
     "CallAttemptRow",
     "CallbackRow",
+    "CellDecisionRow",
     "FrameworkRow",
     "IndicatorRow",
     "JobRow",

@@ -47,6 +47,26 @@ class TallyRow(Table):
     number: Mapped[int]
 
 
+class CellDecisionRow(Table):
+    """What a unit's missing evidence counts as, by decision: 'not_applicable' or 'zero'."""
+
+    __tablename__ = "cell_decisions"
+    __table_args__ = (
+        UniqueConstraint("round_id", "unit_id", "indicator", "method"),
+        CheckConstraint(one_of("kind", ("not_applicable", "zero")), name="kind"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    indicator: Mapped[str] = mapped_column(String(32))
+    method: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime]
+
+
 class SnapshotRow(Table):
     """A unit's score with everything it came from; immutable (a trigger refuses every change)."""
 
@@ -58,7 +78,7 @@ class SnapshotRow(Table):
     profile: Mapped[str] = mapped_column(String(16))
     rule_version: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(32))
-    inputs: Mapped[list[Any]]
+    inputs: Mapped[dict[str, Any]]
     inputs_sha256: Mapped[str] = mapped_column(String(64))
     result: Mapped[dict[str, Any]]
     result_sha256: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,12 @@
+"""Flask: one blueprint per audience."""
+
+from surveyapp.web import api, desk, field, home, respond, unit
+
+BLUEPRINTS = (
+    home.blueprint,
+    respond.blueprint,
+    field.blueprint,
+    desk.blueprint,
+    unit.blueprint,
+    api.blueprint,
+)

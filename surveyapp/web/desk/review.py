@@ -1,0 +1,154 @@
+"""Review: the queue, the record that looks like its form, decisions one by one or in bulk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from surveyapp.evaluation.lifecycle import STATES, Refusal, possible_steps
+from surveyapp.services import reviewing
+from surveyapp.storage.queries import records as queries
+from surveyapp.storage.queries.rounds import list_units
+from surveyapp.web.access import allowed, the_actor
+from surveyapp.web.desk.blueprint import blueprint, the_round, tops
+from surveyapp.web.form_page import reading_page
+from surveyapp.web.language import _, current_language, either
+from surveyapp.web.surroundings import the_platform
+
+REVIEWERS = ("lead", "reviewer")
+RECORD_READERS = ("lead", "reviewer", "auditor", "evaluator", "interviewer")
+OPEN_STATES = ("received", "corrected", "on_hold", "approved")
+BULK = 200
+
+
+@blueprint.get("/review")
+@allowed(*REVIEWERS)
+def review_queue() -> str:
+    """Records that wait, oldest first, by state, kind and unit."""
+    around, mine = the_round(), tops(*REVIEWERS)
+    state = request.args.get("state", "")
+    states = (state,) if state in STATES else OPEN_STATES
+    with the_platform().database.reading() as session:
+        rows = queries.review_queue(
+            session,
+            around.id,
+            mine,
+            states,
+            kind=request.args.get("kind", ""),
+            unit_id=request.args.get("unit", 0, type=int),
+            after=request.args.get("after", 0, type=int),
+            flagged=request.args.get("flagged") == "1",
+        )
+        counts = queries.queue_counts(session, around.id, mine)
+        units = list_units(session, around.id, mine)
+    return render_template(
+        "desk/review.html",
+        around=around,
+        rows=rows,
+        counts=counts,
+        units=units,
+        states=STATES,
+        chosen=state,
+        more=rows[-1].record.id if len(rows) >= queries.PAGE else 0,
+    )
+
+
+@blueprint.post("/review/confirm")
+@allowed("lead")
+def confirm_many() -> BaseResponse:
+    """Confirm all approved records of a kind and unit, by a rule that is written into the log."""
+    around, kind = the_round(), request.form.get("kind", "")
+    unit_id = request.form.get("unit", 0, type=int)
+    with the_platform().database.reading() as session:
+        ids: list[str] = []
+        after = 0
+        while len(ids) < BULK:
+            rows = queries.review_queue(
+                session, around.id, tops("lead"), ("approved",), kind=kind, unit_id=unit_id, after=after
+            )
+            ids += [row.record.root_id for row in rows]
+            if len(rows) < queries.PAGE:
+                break
+            after = rows[-1].record.id
+    rule = f"bulk: approved, kind={kind or 'any'}, unit={unit_id or 'any'}"
+    done, refused = reviewing.confirm_many(the_platform(), the_actor(), ids[:BULK], rule)
+    if refused:
+        reason = either(dict(next(iter(refused.values())).sentence))
+        flash(_("已终审 %(n)s 条；%(m)s 条未终审：%(reason)s", n=len(done), m=len(refused), reason=reason))
+    else:
+        flash(_("已终审 %(n)s 条。", n=len(done)))
+    return redirect(url_for("desk.review_queue", round=around.code), 303)
+
+
+def _detail(root_id: str) -> queries.Detail:
+    actor = the_actor()
+    with the_platform().database.reading() as session:
+        detail = queries.find_detail(
+            session,
+            root_id,
+            tops(*REVIEWERS, "auditor"),
+            revision=request.args.get("revision", type=int),
+            author_id=actor.id,
+        )
+    return detail or abort(404)
+
+
+@blueprint.get("/records/<root_id>")
+@allowed(*RECORD_READERS)
+def record(root_id: str) -> str:
+    """A record as its form, with photos, segments, history, and the scores it touches."""
+    return _record_page(_detail(root_id))
+
+
+def _record_page(detail: queries.Detail, problem: str = "") -> str:
+    actor = the_actor()
+    form = the_platform().form(detail.record.version_id)
+    roles = {role for role, top in actor.roles if detail.unit.path.startswith(top)}
+    is_newest = detail.record.revision == detail.state.revision
+    steps = possible_steps(
+        detail.state.state,
+        roles=roles,
+        is_author=detail.record.collector_id == actor.id,
+        is_approver=detail.state.approver_id == actor.id,
+    )
+    return render_template(
+        "desk/record.html",
+        detail=detail,
+        page=reading_page(form, detail.record.answers, language=current_language()),
+        states=STATES,
+        steps=[step for step in steps if step.code != "corrected"] if is_newest else [],
+        is_newest=is_newest,
+        problem=problem,
+    )
+
+
+@blueprint.post("/records/<root_id>/state")
+@allowed(*REVIEWERS)
+def move_record(root_id: str) -> Any:
+    """Take a decision on a record."""
+    detail = _detail(root_id)
+    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
+    try:
+        outcome = reviewing.move(the_platform(), the_actor(), root_id, to, reason)
+    except reviewing.UnknownRecord:
+        abort(404)
+    if isinstance(outcome, Refusal):
+        return _record_page(detail, either(dict(outcome.sentence))), 422
+    flash(_("记录已改为“%(state)s”。", state=STATES[to].label(current_language())))
+    return redirect(url_for("desk.record", root_id=root_id), 303)
+
+
+@blueprint.get("/attachments/<int:attachment_id>")
+@allowed("lead", "reviewer", "auditor")
+def attachment(attachment_id: int) -> Response:
+    """The re-encoded copy of a photo; the original never leaves the store this way."""
+    with the_platform().database.reading() as session:
+        row = queries.find_attachment(session, attachment_id, tops("lead", "reviewer", "auditor"))
+    if row is None:
+        abort(404)
+    response = Response(the_platform().files.read(row.shown_sha256), mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
