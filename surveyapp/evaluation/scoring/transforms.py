@@ -24,7 +24,8 @@ class Transform:
 
     def scaled(self, value: float) -> float:
         """The value on the 0..1 scale, not clipped."""
-        return (value - self.low) / (self.high - self.low)
+        size = abs(value) if self.code == "T8" else value
+        return (size - self.low) / (self.high - self.low)
 
     def achievement(self, value: float) -> float:
         """The value on the 0..1 scale, clipped."""
@@ -45,7 +46,7 @@ def transform(code: str, parameters: Mapping[str, float]) -> Transform:
     """
     low, high = parameters.get("low", 0.0), parameters.get("high", 1.0)
     unit = (0.0, 1.0)
-    wide = (float("-inf"), float("inf"))
+    wide = (-1e9, 1e9)
     share = _text("比例", "share") if (low, high) == unit else _span("比例", "share", low, high)
     if code == "T7":
         full, none = parameters["full"], parameters["none"]
