@@ -12,7 +12,9 @@
     return Math.random();
   }
   function newId() {
-    return X.functions.uuid[2]({ e: { random: random } }, []);
+    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, function (mark) {
+      return (mark === 'x' ? Math.floor(random() * 16) : 8 + Math.floor(random() * 4)).toString(16);
+    });
   }
 
   /* The record as a tree, kept in step with the page. `counts` maps a repeat's path to how many there are. */
@@ -260,28 +262,7 @@
       all(self.form, 'button').forEach(function (one) { one.disabled = false; });
       self.update();
     });
-    this.form.addEventListener('click', function (event) {
-      if (event.target.hasAttribute && event.target.hasAttribute('data-locate')) self.locate(boxOf(event.target));
-    });
   };
-  Page.prototype.locate = function (box) {
-    var told = box.querySelector('[data-located]'), self = this;
-    function failed() { told.textContent = told.getAttribute('data-failed'); }
-    if (!global.navigator.geolocation) { failed(); return; }
-    global.navigator.geolocation.getCurrentPosition(function (position) {
-      var c = position.coords, values = { lat: c.latitude.toFixed(6), lon: c.longitude.toFixed(6), accuracy: String(Math.round(c.accuracy)) };
-      all(box, '[data-part]').forEach(function (input) { input.value = values[input.getAttribute('data-part')]; });
-      told.textContent = told.getAttribute('data-done').replace('{m}', values.accuracy);
-      self.update();
-      self.form.dispatchEvent(changeEvent());
-    }, failed, { enableHighAccuracy: true, timeout: 20000, maximumAge: 0 });
-  };
-  function changeEvent() {
-    var event = doc.createEvent('Event');
-    event.initEvent('change', true, false);
-    return event;
-  }
-
   /* The draft: kept on the device alone; a storage that throws is as good as none. */
   function Draft(page, key) { this.page = page; this.key = key; }
   Draft.prototype.stored = function () { try { return JSON.parse(global.localStorage.getItem(this.key)); } catch (error) { return null; } };
@@ -290,7 +271,7 @@
     return this.page.controls(this.page.form).filter(function (one) { return one.name && !/hidden|file|submit|password/.test(one.type) && one.name.charAt(0) !== '_'; });
   };
   Draft.prototype.save = function () {
-    var values = {}, told = doc.querySelector('[data-saved-at]'), now = new Date();
+    var values = {}, told = doc.querySelector('p[data-saved]'), now = new Date();
     this.fields().forEach(function (one) {
       if (/radio|checkbox/.test(one.type) ? one.checked : one.value) (values[one.name] = values[one.name] || []).push(one.value);
     });

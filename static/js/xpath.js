@@ -4,13 +4,10 @@
 (function (global) {
   'use strict';
   var DOC = 1, EL = 2, AT = 3, TX = 4, CO = 5, PI = 6, NS = 7, DAY = 86400000;
-  var XMLNS = 'http://www.w3.org/XML/1998/namespace';
-  var MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-  var DAYS = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
+  var dates = {};
   var NUM = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
   var DATE = /^(-?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[T ](\S+))?$/;
   var TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
-  var LONG = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?$/;
 
   function Node(k, n, v, p, u) { this.k = k; this.n = n || ''; this.v = v || ''; this.p = p || null; this.u = u || ''; this.c = []; this.a = []; this.r = true; }
   function Moment(ms, whole) { this.ms = ms; this.whole = whole; }
@@ -58,11 +55,8 @@
   }
   function utc(y, m, d) { var t = new Date(0); t.setUTCFullYear(y, m, d); return t.getTime(); }
   function parseMoment(text, off) {
-    var m = DATE.exec(text), l;
-    if (!m) {
-      l = LONG.exec(text);
-      return l && MONTHS.indexOf(l[1]) >= 0 ? parseMoment(l[3] + '-' + two(MONTHS.indexOf(l[1]) + 1) + '-' + l[2] + 'T' + l[4] + l[5], off) : null;
-    }
+    var m = DATE.exec(text);
+    if (!m) return dates.long ? dates.long(text, off) : null;
     var start = utc(+m[1], m[2] - 1, +m[3]), back = new Date(start), time;
     if (back.getUTCMonth() !== m[2] - 1 || back.getUTCDate() !== +m[3]) return null;
     if (m[4] === undefined) return new Moment(start - off * 60000, true);
@@ -83,11 +77,6 @@
     var d = local(m, e), y = d.getUTCFullYear();
     var day = (y < 0 ? '-' : '') + two(Math.abs(y), 4) + '-' + two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate());
     return m.whole ? day : day + 'T' + two(d.getUTCHours()) + ':' + two(d.getUTCMinutes()) + ':' + two(d.getUTCSeconds()) + '.' + two(d.getUTCMilliseconds(), 3) + zoneText(e.off);
-  }
-  function formatMoment(m, pattern, e) {
-    var d = local(m, e), y = d.getUTCFullYear(), mo = d.getUTCMonth(), da = d.getUTCDate(), h = d.getUTCHours();
-    var v = { Y: two(y, 4), y: two(y % 100), m: two(mo + 1), n: '' + (mo + 1), b: MONTHS[mo], d: two(da), e: '' + da, H: two(h), h: '' + h, M: two(d.getUTCMinutes()), S: two(d.getUTCSeconds()), 3: two(d.getUTCMilliseconds(), 3), a: DAYS[d.getUTCDay()], Z: zoneText(e.off), '%': '%' };
-    return pattern.replace(/%([^\n])/g, function (all, key) { return v.hasOwnProperty(key) ? v[key] : all; });
   }
 
   /* values */
@@ -162,41 +151,17 @@
   /* axes */
   function below(node, out) { for (var i = 0; i < node.c.length; i++) { out.push(node.c[i]); below(node.c[i], out); } return out; }
   function above(node) { var out = []; while ((node = node.p)) out.push(node); return out; }
-  function siblings(node, fwd) {
-    if (!node.p || node.k === AT || node.k === NS) return [];
-    var at = node.p.c.indexOf(node);
-    return fwd ? node.p.c.slice(at + 1) : node.p.c.slice(0, at).reverse();
-  }
-  function beyond(node, fwd) {
-    var out = [];
-    if ((node.k === AT || node.k === NS) && node.p) { if (fwd) below(node.p, out); node = node.p; }
-    [node].concat(above(node)).forEach(function (s) {
-      siblings(s, fwd).forEach(function (n) { out = fwd ? out.concat([n], below(n, [])) : out.concat(below(n, []).reverse(), [n]); });
-    });
-    return out;
-  }
-  function namespaces(node) {
-    if (node.k !== EL) return [];
-    var known = { xml: XMLNS };
-    [node].concat(above(node)).reverse().forEach(function (el) {
-      [el].concat(el.a).forEach(function (p) { if (p.u && (p.n.indexOf(':') > 0 || p.k === EL)) known[p.n.indexOf(':') > 0 ? p.n.split(':')[0] : ''] = p.u; });
-    });
-    return Object.keys(known).map(function (k) { return new Node(NS, k, known[k], node); });
-  }
   var AXES = {
     child: function (n) { return n.c; }, parent: function (n) { return n.p ? [n.p] : []; }, self: function (n) { return [n]; },
     attribute: function (n) { return n.a; }, descendant: function (n) { return below(n, []); },
-    'descendant-or-self': function (n) { return [n].concat(below(n, [])); }, ancestor: above,
-    'ancestor-or-self': function (n) { return [n].concat(above(n)); },
-    'following-sibling': function (n) { return siblings(n, true); }, 'preceding-sibling': function (n) { return siblings(n, false); },
-    following: function (n) { return beyond(n, true); }, preceding: function (n) { return beyond(n, false); }, namespace: namespaces
+    'descendant-or-self': function (n) { return [n].concat(below(n, [])); }
   };
   var REVERSE = /^(ancestor|preceding)/;
   function tester(axis, test, spaces) {
     var kind = axis === 'attribute' ? AT : axis === 'namespace' ? NS : EL, cut = test.indexOf(':'), prefix, rest, target;
     if (test === 'node()') return function () { return true; };
     if (test === 'text()' || test === 'comment()') { kind = test === 'text()' ? TX : CO; return function (n) { return n.k === kind; }; }
-    if (test.indexOf('processing-instruction(') === 0) { target = test.slice(23, -1); return function (n) { return n.k === PI && (!target || n.n === target); }; }
+    if (test.charAt(test.length - 1) === ')') { target = test.slice(23, -1); return function (n) { return n.k === PI && (!target || n.n === target); }; }
     if (test === '*') return function (n) { return n.k === kind; };
     if (cut > 0) {
       prefix = test.slice(0, cut); rest = test.slice(cut + 1);
@@ -320,109 +285,28 @@
   def('sum', 1, 1, function (c, v) { return numbers(c, [list(v[0])]).reduce(function (a, b) { return a + b; }, 0); }, [0]);
   def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
   def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
-  function truth(x, c) {
-    if (typeof x !== 'string') return bool(x);
-    var n = textNumber(x, c.e);
-    return n === n ? n !== 0 : x !== '' && x !== 'false';
-  }
-  function each(x) { return isList(x) ? x.map(textOf) : [x]; }
-  function within(x, a, b) { return (a < 0 || x >= a) && (b < 0 || x <= b); }
-  def('checklist', 2, MANY, function (c, v) {
-    var n = 0;
-    v.slice(2).forEach(function (x) { each(x).forEach(function (y) { if (truth(y, c)) n++; }); });
-    return within(n, num(v[0], c.e), num(v[1], c.e));
-  });
-  def('weighted-checklist', 2, MANY, function (c, v) {
-    var score = 0, i;
-    function weigh(x, w) { if (truth(x, c)) score += num(w, c.e); }
-    for (i = 2; i + 1 < v.length; i += 2) { var xs = each(v[i]), ws = each(v[i + 1]), j; for (j = 0; j < xs.length && j < ws.length; j++) weigh(xs[j], ws[j]); }
-    return within(score, num(v[0], c.e), num(v[1], c.e));
-  });
-  def('randomize', 1, 2, function (c, v) {
-    var nodes = list(v[0]).slice(), seed = v.length > 1 ? num(v[1], c.e) : Math.floor(c.e.random() * 2147483648), i, j, t;
-    if (!isFinite(seed)) throw new Refused('randomize');
-    seed = (seed < 0 ? Math.ceil(seed) : Math.floor(seed)) % 2147483647; if (seed < 0) seed += 2147483647; if (seed <= 0) seed += 2147483646;
-    for (i = nodes.length - 1; i > 0; i--) { seed = seed * 16807 % 2147483647; j = Math.floor((seed - 1) / 2147483646 * (i + 1)); t = nodes[i]; nodes[i] = nodes[j]; nodes[j] = t; }
-    return nodes;
-  }, [0]);
   def('once', 1, 1, function (c, v) { return textOf(c.n) || (v[0] !== v[0] ? '' : v[0]); });
   def('current', 0, 0, function (c) { return [c.s]; });
   def('instance', 1, 1, function (c, v) { var n = c.e.instances[text(v[0], c.e)]; return n ? [n] : []; });
-  def('id', 1, 1, function (c, v) {
-    var want = isList(v[0]) ? v[0].map(textOf).join(' ') : text(v[0], c.e), top = c.n;
-    want = words(want);
-    while (top.p) top = top.p;
-    return below(top, []).filter(function (n) { return n.k === EL && want.indexOf(attr(n, 'id')) >= 0; });
-  });
-  def('lang', 1, 1, function (c, v) {
-    var want = text(v[0], c.e).toLowerCase(), n = c.n, l;
-    for (; n; n = n.p) if ((l = attr(n, 'xml:lang').toLowerCase())) return l === want || l.indexOf(want + '-') === 0;
-    return false;
-  });
-  function named(c, v) { return v.length ? list(v[0])[0] : c.n; }
-  def('name', 0, 1, function (c, v) { var n = named(c, v); return n ? n.n : ''; }, [0]);
-  def('local-name', 0, 1, function (c, v) { var n = named(c, v); return n ? n.n.split(':').pop() : ''; }, [0]);
-  def('namespace-uri', 0, 1, function (c, v) { var n = named(c, v); return n && (n.k === EL || n.k === AT) ? n.u : ''; }, [0]);
-  def('indexed-repeat', 3, 7, function (c, v) {
-    var found = list(v[0]), i;
-    function narrow(repeats, at) {
-      var parents = [], groups = [], chosen = [];
-      repeats.forEach(function (n) { var k = parents.indexOf(n.p); if (k < 0) { parents.push(n.p); groups.push([]); k = groups.length - 1; } groups[k].push(n); });
-      groups.forEach(function (g) { if (at >= 1 && at <= g.length) chosen.push(g[Math.floor(at) - 1]); });
-      found = found.filter(function (n) { for (; n; n = n.p) if (chosen.indexOf(n) >= 0) return true; return false; });
-    }
-    for (i = 1; i + 1 < v.length; i += 2) narrow(list(v[i]), num(v[i + 1], c.e));
-    return found;
-  }, [0, 1, 3, 5]);
   def('jr:itext itext', 1, 1, function (c, v) { return c.e.text ? c.e.text(text(v[0], c.e)) : ''; });
   def('jr:choice-name', 2, 2, function (c, v) { return c.e.choice ? c.e.choice(text(v[1], c.e).trim(), text(v[0], c.e)) : ''; });
-  def('pulldata', 4, 4, function (c, v) {
-    v = v.map(function (x) { return text(x, c.e); });
-    var top = c.e.instances[v[0]], rows, i, k, r;
-    if (top && top.k === DOC) top = elements(top)[0];
-    for (rows = top ? elements(top) : [], i = 0; i < rows.length; i++) { k = childOf(rows[i], v[2]); if (k && textOf(k) === v[3]) { r = childOf(rows[i], v[1]); return r ? textOf(r) : ''; } }
-    return '';
-  });
-  def('version', 0, 0, function (c) { var r = elements(c.o)[0]; return r ? attr(r, 'version') : ''; });
   def('string', 0, 1, mine);
   def('concat', 0, MANY, function (c, v) { return spread(c, v).join(''); });
   def('join', 1, MANY, function (c, v) { return spread(c, v.slice(1)).join(text(v[0], c.e)); });
   F.coalesce = texts(2, 2, function (a, b) { return a === '' || a === 'NaN' ? b : a; });
   F['starts-with'] = texts(2, 2, function (a, b) { return a.slice(0, b.length) === b; });
-  F['ends-with'] = texts(2, 2, function (a, b) { return !b || a.slice(-b.length) === b; });
   F.contains = texts(2, 2, function (a, b) { return a.indexOf(b) >= 0; });
-  F['substring-before'] = texts(2, 2, function (a, b) { var i = b ? a.indexOf(b) : -1; return i < 0 ? '' : a.slice(0, i); });
-  F['substring-after'] = texts(2, 2, function (a, b) { var i = a.indexOf(b); return i < 0 ? '' : a.slice(i + b.length); });
-  function half(n) { return isFinite(n) ? Math.floor(n + 0.5) : n; }
-  def('substring', 2, 3, function (c, v) {
-    var t = text(v[0], c.e), from = half(num(v[1], c.e)), end = v.length > 2 ? from + half(num(v[2], c.e)) : Infinity;
-    if (from !== from || end !== end) return '';
-    return t.slice(Math.min(Math.max(from, 1), t.length + 1) - 1, end > t.length ? t.length : Math.max(end, 1) - 1);
-  });
-  def('substr', 2, 3, function (c, v) { var t = text(v[0], c.e); return v.length > 2 ? t.slice(num(v[1], c.e), num(v[2], c.e)) : t.slice(num(v[1], c.e)); });
   def('string-length', 0, 1, function (c, v) { return mine(c, v).length; });
-  def('normalize-space', 0, 1, function (c, v) { return mine(c, v).replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''); });
-  F.translate = texts(3, 3, function (t, a, b) {
-    var out = '', i, at;
-    for (i = 0; i < t.length; i++) { at = a.indexOf(t.charAt(i)); out += at < 0 ? t.charAt(i) : b.charAt(at); }
-    return out;
-  });
   F.regex = texts(2, 2, function (t, p) { try { return t.length <= 10000 && new RegExp('^(?:' + p + ')$').test(t); } catch (error) { return false; } });
   F.selected = F['is-selected'] = texts(2, 2, function (t, w) { w = w.trim(); return w ? t.split(' ').indexOf(w) >= 0 : t.trim() === ''; });
   def('selected-at', 2, 2, function (c, v) { var n = num(v[1], c.e); return n >= 0 ? words(text(v[0], c.e))[Math.floor(n)] || '' : ''; });
   def('count-selected', 1, 1, function (c, v) { return words(text(v[0], c.e)).length; });
-  def('uuid', 0, 1, function (c, v) {
-    var out = '', n = v.length ? num(v[0], c.e) : 32, i, hex = v.length ? '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' : '0123456789abcdef';
-    for (i = 0; i < Math.min(n, 1000); i++) out += hex.charAt(Math.floor(c.e.random() * hex.length));
-    return v.length ? out : out.replace(/(.{8})(.{4}).(.{3})(.)(.{3})(.{12})/, function (m, a, b, d, g, h, z) { return [a, b, '4' + d, '89ab'.charAt(parseInt(g, 16) % 4) + h, z].join('-'); });
-  });
   def('number', 0, 1, function (c, v) { return v.length ? num(v[0], c.e) : textNumber(textOf(c.n), c.e); });
   function math(name, run) { def(name, 1, 1, function (c, v) { return run(num(v[0], c.e)); }); }
   math('int', function (x) { return x < 0 ? Math.ceil(x) : Math.floor(x); });
   math('ceiling', Math.ceil);
-  'abs sin cos tan asin acos atan sqrt exp log floor'.split(' ').forEach(function (n) { math(n, Math[n]); });
-  math('exp10', function (x) { return Math.pow(10, x); });
-  math('log10', Math.log10 || function (x) { return Math.log(x) / Math.LN10; });
+  math('floor', Math.floor);
+  math('abs', Math.abs);
   function away(x) { return x < 0 ? -Math.floor(-x + 0.5) : Math.floor(x + 0.5); }
   def('round', 1, 2, function (c, v) {
     var x = num(v[0], c.e), p = v.length > 1 ? num(v[1], c.e) : 0, f, s;
@@ -432,9 +316,6 @@
     return !isFinite(s) || Math.abs(s) >= 4503599627370496 ? x : away(+s.toPrecision(15)) / f;
   });
   def('random', 0, 0, function (c) { return c.e.random(); });
-  def('pow', 2, 2, function (c, v) { return Math.pow(num(v[0], c.e), num(v[1], c.e)); });
-  def('atan2', 2, 2, function (c, v) { return Math.atan2(num(v[0], c.e), num(v[1], c.e)); });
-  def('pi', 0, 0, function () { return Math.PI; });
   def('today', 0, 0, function (c) { var s = c.e.off * 60000; return new Moment(Math.floor((c.e.now() + s) / DAY) * DAY - s, true); });
   def('now', 0, 0, function (c) { return new Moment(c.e.now(), false); });
   function when(c, v) {
@@ -444,48 +325,12 @@
     return text(v, c.e).trim() ? momentOfNumber(num(v, c.e), c.e) : null;
   }
   def('date date-time', 1, 1, function (c, v) { return when(c, v[0]) || ''; });
-  def('format-date format-date-time', 2, 2, function (c, v) { var m = when(c, v[0]); return m && m.ms === m.ms ? formatMoment(m, text(v[1], c.e), c.e) : ''; });
-  def('decimal-date-time', 1, 1, function (c, v) { var m = when(c, v[0]); return m ? m.ms / DAY : NaN; });
-  def('decimal-time', 1, 1, function (c, v) {
-    var m = moment(v[0], c.e), s = c.e.off * 60000, t = m ? m.ms : timeOfDay(text(v[0], c.e).trim(), c.e.off);
-    return t === null ? NaN : ((t + s) % DAY + DAY) % DAY / DAY;
-  });
-  function point(t) {
-    var n = words(t).map(function (w) { return NUM.test(w) ? +w : NaN; });
-    return n.length < 2 || n.length > 4 || n.some(isNaN) || Math.abs(n[0]) > 90 || Math.abs(n[1]) > 180 || n[3] < 0 ? null : n;
-  }
-  function line(ts) {
-    if (!ts.every(function (t) { return t.trim(); })) return null;
-    var p = ts.join(';').split(';').filter(function (t) { return t.trim(); }).map(point);
-    return p.length && p.indexOf(null) < 0 ? p : null;
-  }
-  function rad(d) { return d * Math.PI / 180; }
-  function cents(x) { return Math.floor(x * 100 + 0.5) / 100; }
-  var R = 6378100;
-  def('distance', 1, MANY, function (c, v) {
-    var p = line(spread(c, v)), sum = 0, i, x;
-    if (!p || (p.length < 2 && v.length > 1)) return NaN;
-    for (i = 1; i < p.length; i++) { x = Math.sin(rad(p[i - 1][0])) * Math.sin(rad(p[i][0])) + Math.cos(rad(p[i - 1][0])) * Math.cos(rad(p[i][0])) * Math.cos(rad(p[i][1] - p[i - 1][1])); sum += Math.acos(Math.max(-1, Math.min(1, x))) * R; }
-    return cents(sum);
-  });
-  def('area', 1, 1, function (c, v) {
-    var p = line(spread(c, v)), sum = 0, i;
-    if (!p) return 0;
-    if (p[0][0] !== p[p.length - 1][0] || p[0][1] !== p[p.length - 1][1]) p.push(p[0]);
-    if (p.length < 4) return 0;
-    for (i = 1; i < p.length; i++) sum += rad(p[i][1] - p[i - 1][1]) * (2 + Math.sin(rad(p[i - 1][0])) + Math.sin(rad(p[i][0])));
-    return cents(Math.abs(sum * R * R / 2));
-  });
-  def('geofence', 2, 2, function (c, v) {
-    var p = point(text(v[0], c.e)), s = line([text(v[1], c.e)]), inside = false, i, a, b;
-    if (!p || !s) return false;
-    for (i = 0; i < s.length; i++) { a = s[i]; b = s[(i + 1) % s.length]; if ((a[0] > p[0]) !== (b[0] > p[0]) && p[1] < (b[1] - a[1]) * (p[0] - a[0]) / (b[0] - a[0]) + a[1]) inside = !inside; }
-    return inside;
-  });
 
   global.SurveyXPath = {
     Node: Node, Moment: Moment, Refused: Refused, add: add, setText: setText, childOf: childOf, textOf: textOf, elements: elements,
-    compile: compile, text: text, number: num, bool: bool, functions: F, def: def,
+    compile: compile, text: text, number: num, bool: bool, functions: F, def: def, axes: AXES,
+    rare: { dates: dates, parseMoment: parseMoment, two: two, local: local, zoneText: zoneText, when: when, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, below: below, above: above, attr: attr, math: math, NUM: NUM },
     context: function (node, env, root) { return { n: node, e: env, s: node, o: root, i: 1, z: 1 }; }
   };
+  if (global.SurveyXPathRare) global.SurveyXPathRare(global.SurveyXPath);
 })(this);

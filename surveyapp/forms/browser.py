@@ -27,7 +27,9 @@ def browser_logic(form: Form) -> dict[str, Any]:
         "tree": _tree(form.children),
         "rules": rules,
         "order": [[unit.kind[0], unit.path] for unit in form.order],
-        "instances": {name: _plain(form.instances[name]) for name in sorted(wanted) if name in form.instances},
+        "instances": {
+            name: _plain(form.instances[name]) for name in sorted(wanted) if name in form.instances
+        },
     }
     return found
 
@@ -93,6 +95,31 @@ def _question_rule(question: Question, rule: dict[str, Any]) -> None:
     rule["f"] = [short(tree) for tree in itemset.predicate_trees]
     rule["l"] = [names, itemset.value_ref]
     rule["i"] = itemset.instance
+
+
+_COMMON_AXES = {"child", "parent", "self", "attribute", "descendant", "descendant-or-self"}
+_COMMON = {
+    "if", "true", "false", "not", "boolean", "boolean-from-string", "position", "last", "count",
+    "count-non-empty", "sum", "min", "max", "once", "current", "instance", "jr:itext", "itext",
+    "jr:choice-name", "version", "string", "concat", "join", "coalesce", "starts-with", "contains",
+    "string-length", "regex", "selected", "is-selected", "selected-at", "count-selected", "number", "int",
+    "floor", "ceiling", "abs", "round", "random", "today", "now", "date", "date-time",
+}  # fmt: skip
+
+
+def needs_rare(tree: Any) -> bool:
+    """Whether any tree inside calls a function or walks an axis that static/js/xpath.js leaves out."""
+    if isinstance(tree, dict):
+        return any(needs_rare(part) for part in tree.values())
+    if not isinstance(tree, list | tuple):
+        return False
+    if len(tree) == 3 and tree[0] == "f" and isinstance(tree[2], list) and tree[1] not in _COMMON:
+        return True
+    if len(tree) == 3 and tree[0] == "p" and isinstance(tree[2], list):
+        axes = {step[0] for step in tree[2] if isinstance(step, list)}
+        if axes - _COMMON_AXES:
+            return True
+    return any(needs_rare(part) for part in tree)
 
 
 def _instances_read(rule: Any) -> Iterator[str]:

@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from surveyapp.forms.browser import short
+from surveyapp.forms.browser import needs_rare, short
 from surveyapp.forms.expression import Expression
-from surveyapp.forms.filling import Filling
+from surveyapp.forms.filling import Filling, fill
 from surveyapp.forms.form import Choice, Form, Group, Item, Question, Repeat
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.texts import text_in
@@ -138,6 +139,7 @@ class FormPage:
     errors: tuple[ErrorView, ...]
     logic: str
     hidden: tuple[tuple[str, str], ...]
+    scripts: tuple[str, ...] = ()
 
     @property
     def question_count(self) -> int:
@@ -179,7 +181,21 @@ def build_page(
         builder.errors(sections),
         builder.logic(),
         builder.hidden(),
+        builder.scripts(),
     )
+
+
+def reading_page(
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    language: str = "zh",
+    links: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+) -> FormPage:
+    """The page of a finished record, for looking at it. `at` is when it ended, for today() and now()."""
+    filling = fill(form, answers, now=at or datetime.now(UTC), language=language)
+    return build_page(form, filling, language=language, links=links)
 
 
 def _renumbered(sections: Iterable[GroupView]) -> Iterable[GroupView]:
@@ -226,7 +242,9 @@ class _Builder:
         if not isinstance(item, Repeat):
             yield self.group(item, path)
             return
-        places = [place for place, _ in self.filling.built.places.get(item.path, []) if place.startswith(f"{path}[")]
+        places = [
+            place for place, _ in self.filling.built.places.get(item.path, []) if place.startswith(f"{path}[")
+        ]
         for place in places:
             yield self.group(item, place)
 
@@ -345,13 +363,21 @@ class _Builder:
         text = json.dumps(logic, ensure_ascii=False, separators=(",", ":"))
         return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
+    def scripts(self) -> tuple[str, ...]:
+        """The scripts beyond the common two that this form needs."""
+        found = ["js/xpath-rare.js"] if needs_rare([self.form.browser_json()["rules"], self.outputs]) else []
+        asks_position = any(question.type == "geopoint" for question in self.form.questions())
+        return (*found, "js/position.js") if asks_position else tuple(found)
+
     def messages(self) -> dict[str, list[str]]:
         """[constraint message, required message] of the questions that have their own."""
         found = {}
         for question in self.form.questions():
             if question.constraint_messages or question.required_messages:
                 texts = (question.constraint_messages, question.required_messages)
-                found[question.path] = [self.filling.resolved(one, question.path, self.language) for one in texts]
+                found[question.path] = [
+                    self.filling.resolved(one, question.path, self.language) for one in texts
+                ]
         return found
 
 
