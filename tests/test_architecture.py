@@ -1,7 +1,6 @@
 """The house rules that a machine can hold: who imports whom, what pure rooms may not touch, sizes, names.
 
-Each test lists every breach with file and line. The table is that of docs/architecture.md; a rule changes
-there and here together, with a decision record.
+Each test lists every breach with file and line. A rule changes here, together with a decision record.
 """
 
 from __future__ import annotations
