@@ -22,7 +22,8 @@ from surveyapp.forms.texts import text_in
 from surveyapp.forms.values import number_text
 
 TEMPLATES = {
-    "note": "note", "text": "text", "barcode": "text", "integer": "number", "decimal": "number", "date": "date",
+    "note": "note", "text": "text", "barcode": "text", "integer": "number", "decimal": "number",
+    "date": "date",
     "time": "time", "datetime": "text", "select_one": "select_one", "select_multiple": "select_multiple",
     "image": "file", "audio": "file", "video": "file", "file": "file", "geopoint": "geopoint",
     "range": "range", "acknowledge": "acknowledge",
