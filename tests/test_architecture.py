@@ -266,6 +266,8 @@ def test_every_module_says_what_it_is_for() -> None:
     breaches = []
     for path in python_files("surveyapp", "bench", "tests"):
         opening = ast.get_docstring(tree_of(path))
+        if path.name == "__init__.py" and not tree_of(path).body:
+            continue
         if not opening or len(opening.splitlines()) > 8:
             breaches.append(f"{at(path)}: opens with one to five lines about itself")
     report(breaches)
