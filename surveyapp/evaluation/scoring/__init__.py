@@ -5,9 +5,10 @@ Every number lists what it was made of, down to the records; equal inputs give e
 
 from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation, estimate
 from surveyapp.evaluation.scoring.leaves import LeafScore, MethodCell
-from surveyapp.evaluation.scoring.unit import NodeScore, UnitScore, score_unit
+from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_unit
 
 __all__ = [
+    "RULES",
     "LeafScore",
     "Listed",
     "MeasureEstimate",
