@@ -59,12 +59,6 @@ def _fill(built: Built, parent: Node, items: Sequence[Item], answers: Any, below
     if not isinstance(answers, Mapping):
         built.add(problem("group_expected", below))
         answers = {}
-    known = {item.name for item in items}
-    for name in answers:
-        if name not in known:
-            built.add(
-                problem("field_unknown", _shortened(f"{below}/{name}".strip("/")), name=_shortened(name))
-            )
     for item in items:
         path = f"{below}/{item.name}" if below else item.name
         if isinstance(item, Question):
@@ -73,6 +67,21 @@ def _fill(built: Built, parent: Node, items: Sequence[Item], answers: Any, below
             _instances(built, parent, item, answers.get(item.name), path)
         else:
             _group(built, parent, item, answers.get(item.name, {}), path)
+    known = {item.name for item in items}
+    for name in answers:
+        if name not in known and not _kept(parent, name, answers[name]):
+            built.add(
+                problem("field_unknown", _shortened(f"{below}/{name}".strip("/")), name=_shortened(name))
+            )
+
+
+def _kept(parent: Node, name: Any, answer: Any) -> bool:
+    """Keep what an edited record says about the one it replaces; no form has a question for it."""
+    wanted = parent.name in ("meta", "orx:meta") and name in ("deprecatedID", "orx:deprecatedID")
+    if wanted and isinstance(answer, str) and not _FORBIDDEN.search(answer):
+        parent.append(Node(ELEMENT, name)).set_text(answer)
+        return True
+    return False
 
 
 def _shortened(name: object) -> str:

@@ -63,20 +63,18 @@ def _date(question: Question, text: str, path: str, offset: int) -> Outcome:
 def _datetime(question: Question, text: str, path: str, offset: int) -> Outcome:
     if not _DAY.fullmatch(text[:10]) or "T" not in text or parse_moment(text, offset) is None:
         return problem("datetime", path)
-    return f"{text[:11]}{_full_time(text[11:], offset)}"
+    return text if len(text) > 16 else f"{text[:11]}{_full_time(text[11:], offset)}"
 
 
 def _time(question: Question, text: str, path: str, offset: int) -> Outcome:
-    return problem("time", path) if time_of_day(text, offset) is None else _full_time(text, offset)
+    if time_of_day(text, offset) is None:
+        return problem("time", path)
+    return text if len(text) > 5 else _full_time(text, offset)
 
 
 def _full_time(text: str, offset: int) -> str:
-    """'HH:MM:SS.mmm+08:00' of a valid time."""
-    zone = re.search(r"(Z|[+-]\d{2}(?::?\d{2})?)$", text)
-    clock = text[: zone.start()] if zone else text
-    clock = clock if clock.count(":") == 2 else f"{clock}:00"
-    whole, _, fraction = clock.partition(".")
-    return f"{whole}.{fraction[:3].ljust(3, '0')}{zone[1] if zone else zone_text(offset)}"
+    """'HH:MM:00.000+08:00' of 'HH:MM', which is what browsers send; a time with seconds stays as it is."""
+    return f"{text}:00.000{zone_text(offset)}"
 
 
 def _geopoint(question: Question, text: str, path: str, offset: int) -> Outcome:

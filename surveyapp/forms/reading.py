@@ -193,8 +193,10 @@ class _Reading:
         """A form without meta/instanceID gets one, as the ODK XForms specification asks."""
         if any(item.name in ("meta", "orx:meta") for item in children):
             return children
-        question = Question("orx:meta/orx:instanceID", "orx:instanceID", "hidden", preload="uid")
-        return (*children, Group("orx:meta", "orx:meta", (question,)))
+        prefix = "orx:" if "orx" in self.root.nsmap else ""
+        path, name = f"{prefix}meta/{prefix}instanceID", f"{prefix}instanceID"
+        question = Question(path, name, "hidden", preload="uid")
+        return (*children, Group(f"{prefix}meta", f"{prefix}meta", (question,)))
 
     def _check_references(self, form: Form) -> None:
         for item in form.items.values():

@@ -34,7 +34,8 @@ def browser_results(cases: list[Case], documents: list[str]) -> list[Any]:
             page.add_script_tag(path=SCRIPTS / script)
         page.add_script_tag(path=Path(__file__).parent / "harness.js")
         page.evaluate(
-            "([texts, spaces, offset]) => harness.open(texts, spaces, offset)", [documents, NAMESPACES, PHOENIX]
+            "([texts, spaces, offset]) => harness.open(texts, spaces, offset)",
+            [documents, NAMESPACES, PHOENIX],
         )
         for start in range(0, len(cases), _CHUNK):
             rows = [_row(case) for case in cases[start : start + _CHUNK]]

@@ -8,7 +8,7 @@ from lxml import etree
 
 from surveyapp.forms.closures import compiled
 from surveyapp.forms.grammar import parse
-from surveyapp.forms.nodes import ATTRIBUTE, Node, descendants, from_lxml, text_of
+from surveyapp.forms.nodes import ATTRIBUTE, NAMESPACE, Node, descendants, from_lxml, text_of
 from surveyapp.forms.problem import BadExpression
 from surveyapp.forms.values import Context, Environment, Value, to_boolean, to_number, to_text
 from tests.conformance.vectors import Case
@@ -49,6 +49,8 @@ def path_of(node: Node) -> str:
     while node.parent is not None:
         if node.kind == ATTRIBUTE:
             parts.append(f"@{node.name}")
+        elif node.kind == NAMESPACE:
+            parts.append(f"namespace::{node.name}")
         else:
             parts.append(f"#{[child is node for child in node.parent.children].index(True) + 1}")
         node = node.parent

@@ -107,7 +107,24 @@ def choice_name(context: Context, arguments: list[Value]) -> Value:
     if look_up is None:
         return ""
     value, path = (to_text(argument, context.environment) for argument in arguments)
-    return look_up(path.strip(), value, context.environment.language) or ""
+    return look_up(_absolute(path.strip(), context.node), value, context.environment.language) or ""
+
+
+def _absolute(path: str, node: Node) -> str:
+    """The path from the root of a path written from the node, as pyxform writes it inside repeats."""
+    if path.startswith("/"):
+        return path
+    names: list[str] = []
+    walker: Node | None = node
+    while walker is not None and walker.kind == ELEMENT:
+        names.insert(0, walker.name)
+        walker = walker.parent
+    for step in path.split("/"):
+        if step == "..":
+            names = names[:-1]
+        elif step not in (".", ""):
+            names.append(step)
+    return "/" + "/".join(names)
 
 
 def pulldata(context: Context, arguments: list[Value]) -> Value:
