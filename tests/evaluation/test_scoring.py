@@ -194,6 +194,15 @@ def test_a_single_observation_has_the_widest_interval():
     assert "single" in found.flags
 
 
+@pytest.mark.parametrize(("code", "value", "share"), [("T5", 4.0, 1.0), ("T5", 1.0, 0.25), ("T3", 1.0, 0.0)])
+def test_ratings_that_all_agree_are_not_taken_for_certainty_nor_for_hits_and_misses(code, value, share):
+    item = jilin.measure("m", "2.2.1", "内部访谈", code)
+    found = estimate(item, [jilin.seen(item, value, f"r{n}") for n in range(3)])
+    assert (found.achievement, found.interval) == (share, "no_spread")
+    assert found.low <= share <= found.high
+    assert found.high - found.low > 0.4
+
+
 def test_values_off_the_scale_are_listed_and_left_out():
     item = jilin.measure("m", "2.2.1", "内部访谈", "T5")
     rows = [jilin.seen(item, v, f"r{n}") for n, v in enumerate((4.0, 9.0, math.nan, 2.0))]

@@ -102,22 +102,13 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
     the highest counts. NaN and values outside the transform's scale are listed as excluded.
     """
     rule = transform(measure.transform, measure.parameters)
-    latest: dict[str, Observation] = {}
-    for seen in observations:
-        if seen.measure == measure.key and seen.revision >= latest.get(seen.root_id, seen).revision:
-            latest[seen.root_id] = seen
-    ordered = [latest[root] for root in sorted(latest)]
-    used = [o for o in ordered if rule.domain[0] <= o.value <= rule.domain[1] and o.weight > 0]
-    excluded = tuple(o.root_id for o in ordered if o not in used)
+    used, excluded = _usable(rule, [seen for seen in observations if seen.measure == measure.key])
     facts = (measure.key, measure.label, measure.indicator, measure.method, measure.transform)
     place = (*facts, measure.value, measure.filter, weight, measure.min_n)
     if not used:
         return MeasureEstimate(*place, "not_collected", excluded=excluded)
     shares = [rule.achievement(o.value) if rule.each else rule.scaled(o.value) for o in used]
-    weights = [o.weight for o in used]
-    total = math.fsum(weights)
-    mean = math.fsum(w * o.value for w, o in zip(weights, used, strict=True)) / total
-    share = math.fsum(w * s for w, s in zip(weights, shares, strict=True)) / total
+    mean, share = _weighted(used, [o.value for o in used]), _weighted(used, shares)
     spread = _spread(measure.method, rule, used, shares, share)
     return MeasureEstimate(
         *place,
@@ -137,6 +128,23 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
         excluded=excluded,
         influence=spread.influence,
     )
+
+
+def _usable(rule: Transform, seen: Sequence[Observation]) -> tuple[list[Observation], tuple[str, ...]]:
+    """The latest revision of each record, by id, and the ids of those whose value is off the scale."""
+    latest: dict[str, Observation] = {}
+    for one in seen:
+        if one.revision >= latest.get(one.root_id, one).revision:
+            latest[one.root_id] = one
+    ordered = [latest[root] for root in sorted(latest)]
+    used = [o for o in ordered if rule.domain[0] <= o.value <= rule.domain[1] and o.weight > 0]
+    kept = {o.root_id for o in used}
+    return used, tuple(root for root in sorted(latest) if root not in kept)
+
+
+def _weighted(used: Sequence[Observation], values: Sequence[float]) -> float:
+    total = math.fsum(o.weight for o in used)
+    return math.fsum(o.weight * value for o, value in zip(used, values, strict=True)) / total
 
 
 def _spread(
@@ -162,8 +170,12 @@ def _spread(
 def _interval(
     rule: Transform, used: Sequence[Observation], share: float, found: DesignMean, simple: bool
 ) -> tuple[Interval, str]:
-    """95 %: Wilson for 0/1 values drawn simply, Korn-Graubard for 0/1 values by design, else Student's t."""
-    if not rule.each and all(o.value in (0.0, 1.0) for o in used):
+    """95 %: Wilson for 0/1 values drawn simply, Korn-Graubard for 0/1 values by design, else Student's t.
+
+    Without any spread t would claim certainty; then the widest spread a mean of that size allows is taken,
+    which is that of a proportion: Wilson with n·share successes.
+    """
+    if _binary(rule, used):
         p = clip(share * (rule.high - rule.low) + rule.low)
         if simple:
             ends = wilson_interval(math.fsum(o.value for o in used), len(used))
@@ -171,14 +183,21 @@ def _interval(
             ends = korn_graubard_interval(p, found.se * abs(rule.high - rule.low), found.n, found.df)
         scaled = sorted(rule.scaled(end) for end in ends)
         return Interval(*scaled), "wilson" if simple else "korn_graubard"
+    if found.se == 0:
+        return wilson_interval(clip(share) * len(used), len(used)), "no_spread"
     half = t_quantile(0.95, found.df) * found.se
     return Interval(share - half, share + half), "t"
+
+
+def _binary(rule: Transform, used: Sequence[Observation]) -> bool:
+    """Whether the values are hits and misses: a share (T1, T2, T4, T6) of which each record is 0 or 1."""
+    return rule.domain == (0.0, 1.0) and all(o.value in (0.0, 1.0) for o in used)
 
 
 def _formula(rule: Transform, used: Sequence[Observation], mean: float, share: float) -> Mapping[str, str]:
     n = len(used)
     weighted = len({o.weight for o in used}) > 1
-    if not weighted and not rule.each and all(o.value in (0.0, 1.0) for o in used):
+    if not weighted and _binary(rule, used):
         hits = f"{math.fsum(o.value for o in used):g} ÷ {n} = {mean:.4f}"
         first = {"zh": hits, "en": hits}
     else:
