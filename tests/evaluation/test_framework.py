@@ -165,6 +165,11 @@ def test_full_width_digits_are_read_and_reported():
         (changed(0, 1, "code"), ("duplicate_column", 1, "code")),
         ([HEADER, ["1", "短行"]], ("ragged", 2, "")),
         ([HEADER, [*SMALL[2], "多一格"]], ("ragged", 2, "")),
+        ([[*HEADER, ""], [*SMALL[2], "多一格"]], ("ragged", 2, "")),
+        (
+            [HEADER] + [[".".join("1" * n), "x", "1", "survey"] for n in range(1, 1500)],
+            ("too_deep", 14, "code"),
+        ),
         ([HEADER], ("empty", 0, "")),
         ([], ("empty", 0, "")),
         ([HEADER] + [["1", "x", "1", "专家论证"]] * 2001, ("too_many_rows", 0, "")),

@@ -43,6 +43,7 @@ GROUPS = {
 }
 CODE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
 MAX_ROWS = 2000
+MAX_LEVELS = 12
 
 
 @dataclass(slots=True)
@@ -101,10 +102,11 @@ def read_table(rows: Sequence[Sequence[str]], *, source: str) -> Reading:
 def _header(number: int, cells: Sequence[str]) -> tuple[dict[str, int], list[Problem]]:
     """Where each known column stands. Unknown columns are let be; a missing or doubled one is a problem."""
     words = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
-    columns: dict[str, int] = {"": len(cells)}
+    named = [position for position, cell in enumerate(cells) if cell.strip()]
+    columns: dict[str, int] = {"": named[-1] + 1}
     problems: list[Problem] = []
     for position, cell in enumerate(cells):
-        name = words.get(unicodedata.normalize("NFKC", cell).strip().lower())
+        name = words.get(unicodedata.normalize("NFKC", cell).strip("\ufeff \t\r\n").lower())
         if name in columns:
             problems.append(
                 problem("duplicate_column", number, name, "这一列出现了两次。", "this column occurs twice.")
@@ -224,9 +226,13 @@ def _linked(rows: Sequence[Row], problems: list[Problem]) -> list[Row]:
                 problem("orphan", row.number, "parent" if "parent" in row.cells else "code", zh, en)
             )
     for row in by_code.values():
-        if _in_circle(row, by_code):
+        steps = _steps_up(row, by_code)
+        if steps is None:
             zh, en = f"{row.code} 的上级关系成了环。", f"the parents of {row.code} form a circle."
             problems.append(problem("circle", row.number, "parent", zh, en))
+        elif steps >= MAX_LEVELS:
+            zh, en = f"{row.code} 超过 {MAX_LEVELS} 级。", f"{row.code} lies deeper than {MAX_LEVELS} levels."
+            problems.append(problem("too_deep", row.number, "code", zh, en))
     return sorted(by_code.values(), key=lambda row: code_order(row.code))
 
 
@@ -235,15 +241,16 @@ def code_order(code: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in code.split(".")]
 
 
-def _in_circle(row: Row, by_code: Mapping[str, Row]) -> bool:
+def _steps_up(row: Row, by_code: Mapping[str, Row]) -> int | None:
+    """How many parents lie above a row, or None when they lead around in a circle."""
     seen = {row.code}
     at = by_code.get(row.parent)
     while at is not None:
         if at.code in seen:
-            return at.code == row.code
+            return None
         seen.add(at.code)
         at = by_code.get(at.parent)
-    return False
+    return len(seen) - 1
 
 
 def _framework(rows: Sequence[Row], source: str) -> Framework:
