@@ -139,7 +139,8 @@ def fill(
     """Calculate, then check relevance, types, choices, required and constraints of one record.
 
     `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
-    random() has no value. `offset` is the time zone in minutes east of UTC. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
+    random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
+    `offset` is the time zone in minutes east of UTC.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
