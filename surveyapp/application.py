@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from surveyapp.config import resource
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.web import BLUEPRINTS
 from surveyapp.web.access import install_access
 from surveyapp.web.errors import install_errors
 from surveyapp.web.language import install_language
 from surveyapp.web.surroundings import install_surroundings
+from surveyapp.web.throttle import limiter
 
 
 def create_app(platform: Platform) -> Flask:
@@ -21,6 +22,7 @@ def create_app(platform: Platform) -> Flask:
     install_language(app)
     install_access(app, platform)
     install_errors(app)
+    limiter.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -12,7 +12,7 @@ import click
 
 from surveyapp.config import Settings, UnsafeSettings, resource
 from surveyapp.services import checking, demonstrating, frameworks, scoring
-from surveyapp.services.platform import NotDurable, Platform, StorageUnavailable
+from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
 from surveyapp.serving import serve_forever
 
 

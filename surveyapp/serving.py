@@ -7,7 +7,7 @@ from collections.abc import Callable
 import waitress
 
 from surveyapp.application import create_app
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.services.working import Worker
 
 THREADS = 8

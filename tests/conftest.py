@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from surveyapp.config import Settings
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.migrations import upgrade
 from tests import chromium, postgres
 from tests.clock import Clock

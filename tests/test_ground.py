@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page
 from werkzeug.wrappers import Response
 
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.migrations import current, head
 from tests import chromium
 from tests.clock import Clock

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from surveyapp.gateways import passwords, totp
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import SessionRow, UnitRow, UserRoleRow, UserRow
 
 SESSION_LIFE = timedelta(hours=12)

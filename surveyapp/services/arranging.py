@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import (
     AssignmentRow,
     FrameworkRow,
@@ -68,6 +68,15 @@ def _add_unit(session: Session, code: str, name: str, parent: UnitRow | None) ->
     session.flush()
     row.path = f"{parent.path if parent else '/'}{row.id}/"
     return row.id
+
+
+def unit_id_of(platform: Platform, code: str) -> int:
+    """The id of a unit. Raises UnknownPlace."""
+    with platform.database.reading() as session:
+        found = session.scalar(select(UnitRow.id).where(UnitRow.code == code))
+    if found is None:
+        raise UnknownPlace(code)
+    return found
 
 
 def add_site(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.forms.problem import Problem
 from surveyapp.gateways.pictures import Picture, read_picture
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AttachmentRow
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.gateways.sealing import open_sealed, seal
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import CallbackRow
 
 CALLBACK = "callback_phone"

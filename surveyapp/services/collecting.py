@@ -25,7 +25,7 @@ from surveyapp.forms.problem import Problem
 from surveyapp.services.attaching import PreparedFile, Upload, attach, prepare, store_files
 from surveyapp.services.callbacks import CALLBACK, keep_callback
 from surveyapp.services.codes import new_receipt
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import (
     QuestionnaireRow,
     QuestionnaireVersionRow,

@@ -19,7 +19,7 @@ from surveyapp.evaluation.lifecycle import SCORED
 from surveyapp.evaluation.measures import Measure, parse_measures
 from surveyapp.forms.filling import Filling, fill, record_moment
 from surveyapp.services.frameworks import Loaded, load_framework
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import (
     ObservationRow,
     QuestionnaireVersionRow,

@@ -23,7 +23,7 @@ from surveyapp.evaluation.profiles import Profile, parse_profile
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets import read_sheets
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import FrameworkRow, IndicatorRow
 
 

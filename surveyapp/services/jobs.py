@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import JobRow
 
 log = logging.getLogger("surveyapp")

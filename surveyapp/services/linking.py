@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.codes import link_code_from, new_link_code
-from surveyapp.services.platform import Platform, StorageUnavailable
+from surveyapp.services.installation import Platform, StorageUnavailable
 from surveyapp.storage.tables import (
     QrLinkRow,
     QuestionnaireRow,

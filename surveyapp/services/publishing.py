@@ -11,7 +11,7 @@ from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
 from surveyapp.forms.problem import Problem
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import QuestionnaireRow, QuestionnaireVersionRow
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from surveyapp.evaluation.lifecycle import Refusal, transition
 from surveyapp.services.accounts import Actor
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RecordRow, RecordStateRow, ReviewEventRow, UnitRow
 
 REVIEW_ROLES = ("reviewer", "lead", "evaluator", "interviewer")

@@ -24,7 +24,7 @@ from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, score_un
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import measures_of, observed
 from surveyapp.services.frameworks import Loaded, load_framework
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import (
     CellDecisionRow,
     ObservationRow,
@@ -307,3 +307,34 @@ def as_table(score: UnitScore) -> str:
 
 def _points(value: float | None) -> str:
     return "未评" if value is None else f"{value:.2f}"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One estimate that a record feeds."""
+
+    indicator: str
+    method: str
+    measure: str
+    label: dict[str, str]
+    value: float
+
+
+def touched(platform: Platform, root_id: str) -> list[Touched]:
+    """Every estimate a record feeds now, by indicator; [] while it is not confirmed (or not folded yet)."""
+    query = (
+        select(ObservationRow, RoundRow.framework_id)
+        .join(RoundRow, RoundRow.id == ObservationRow.round_id)
+        .where(ObservationRow.root_id == root_id)
+        .order_by(ObservationRow.indicator, ObservationRow.measure)
+    )
+    with platform.database.reading() as session:
+        rows = [(row, framework_id) for row, framework_id in session.execute(query)]
+    if not rows:
+        return []
+    loaded = load_framework(platform, rows[0][1])
+    measures = {m.key: m for m in measures_of(platform, loaded, rows[0][0].version_id)}
+    return [
+        Touched(row.indicator, row.method, row.measure, dict(measures[row.measure].label), row.value)
+        for row, _framework_id in rows
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from surveyapp.gateways.job_queue import Queue, QueueUnavailable
 from surveyapp.services import folding, jobs, tidying
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 
 log = logging.getLogger("surveyapp")
 

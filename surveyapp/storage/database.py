@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+__all__ = ["Database", "NotDurable", "Session", "StorageUnavailable", "engine_for"]
+
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 

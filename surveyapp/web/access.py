@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.services.accounts import Actor, find_actor
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 
 View = TypeVar("View", bound=Callable[..., object])
 PUBLIC = ("*",)

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from surveyapp.services.platform import StorageUnavailable
+from surveyapp.services.installation import StorageUnavailable
 from surveyapp.web.language import _
 
 log = logging.getLogger("surveyapp")

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import resource
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ZONE = ZoneInfo("Asia/Shanghai")

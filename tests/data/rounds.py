@@ -13,7 +13,7 @@ from surveyapp.config import resource
 from surveyapp.services import accounts, arranging, frameworks, linking, publishing
 from surveyapp.services.accounts import Actor
 from surveyapp.services.collecting import Accepted, Submission, accept
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from tests.data import hashes
 
 KINDS = {"citizen": "survey", "call": "call", "visit": "visit", "interview": "interview"}

@@ -13,7 +13,7 @@ from surveyapp.services import arranging, collecting
 from surveyapp.services.callbacks import forget_callback, reveal_callback
 from surveyapp.services.codes import receipt_from, receipt_shown
 from surveyapp.services.collecting import Accepted, Refused, accept
-from surveyapp.services.platform import Platform
+from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, CallbackRow, RecordRow, RecordStateRow, ReviewEventRow
 from tests.clock import Clock
 from tests.data.rounds import Round, citizen_submission, make_round, received

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, request
-from sqlalchemy.orm import Session
-
-from surveyapp.storage.queries.rounds import list_rounds
-from surveyapp.storage.tables import RoundRow
+from surveyapp.evaluation.flags import FLAGS
+from surveyapp.storage.queries.rounds import RoundRow, list_rounds
 from surveyapp.web.access import the_actor
+from surveyapp.web.language import either
 from surveyapp.web.surroundings import the_platform
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 READERS = ("lead", "reviewer", "viewer", "auditor", "admin")
 
 
-def round_in_view(session: Session) -> RoundRow | None:
+def round_in_view(session: Any) -> RoundRow | None:
     """The round named by ?round=CODE, else the newest one; None when there is none, 404 for a wrong code."""
     rounds = list_rounds(session)
     code = request.args.get("round")
@@ -37,8 +36,20 @@ def tops(*roles: str) -> tuple[str, ...]:
     return the_actor().tops(*(roles or READERS))
 
 
+OWN_FLAGS = {
+    "revoked_link": {"zh": "通过已停用的二维码提交", "en": "Sent through a revoked QR code"},
+}
+
+
+def flag_name(code: str) -> str:
+    """A quality flag in the reader's language; the code itself for one that is not known."""
+    sentences = FLAGS.get(code) or OWN_FLAGS.get(code)
+    return either(dict(sentences)) if sentences else code
+
+
 @blueprint.app_context_processor
 def demonstration() -> dict[str, Any]:
     """Whether the installation holds a demonstration round; every page of it says so then."""
     with the_platform().database.reading() as session:
-        return {"is_demonstration": any(row.is_demonstration for row in list_rounds(session))}
+        shown = any(row.is_demonstration for row in list_rounds(session))
+    return {"is_demonstration": shown, "flag_name": flag_name}

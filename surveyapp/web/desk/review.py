@@ -8,12 +8,14 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.evaluation.lifecycle import STATES, Refusal, possible_steps
-from surveyapp.services import reviewing
+from surveyapp.forms.filling import fill, record_moment
+from surveyapp.forms.form import Form
+from surveyapp.services import reviewing, scoring
 from surveyapp.storage.queries import records as queries
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
-from surveyapp.web.form_page import reading_page
+from surveyapp.web.form_page import FormPage, build_page
 from surveyapp.web.language import _, current_language, either
 from surveyapp.web.surroundings import the_platform
 
@@ -116,12 +118,24 @@ def _record_page(detail: queries.Detail, problem: str = "") -> str:
     return render_template(
         "desk/record.html",
         detail=detail,
-        page=reading_page(form, detail.record.answers, language=current_language()),
+        page=_reading(form, detail),
         states=STATES,
         steps=[step for step in steps if step.code != "corrected"] if is_newest else [],
         is_newest=is_newest,
         problem=problem,
+        touched=scoring.touched(the_platform(), detail.record.root_id),
     )
+
+
+def _reading(form: Form, detail: queries.Detail) -> FormPage:
+    """The record laid out as its form, with its photos at their questions."""
+    record = detail.record
+    moment, _clamped = record_moment(record.device_finished_at, record.received_at)
+    filling = fill(form, record.answers, now=moment, language=current_language())
+    links = {
+        file.name: url_for("desk.attachment", attachment_id=file.id) for file in detail.attachments
+    }
+    return build_page(form, filling, language=current_language(), links=links)
 
 
 @blueprint.post("/records/<root_id>/state")

@@ -13,7 +13,7 @@ from surveyapp.forms.filling import fill
 from surveyapp.forms.posting import answers_from_fields
 from surveyapp.forms.problem import Problem
 from surveyapp.services import collecting, linking
-from surveyapp.services.platform import StorageUnavailable
+from surveyapp.services.installation import StorageUnavailable
 from surveyapp.web.access import public
 from surveyapp.web.api import network_hint
 from surveyapp.web.errors import refusal
@@ -46,7 +46,7 @@ def by_code() -> BaseResponse:
 
 
 @blueprint.get("/q/<code>")
-@blueprint.get("/Q/<code>")
+@blueprint.get("/Q/<code>", alias=True)
 @public
 def questionnaire(code: str) -> Response:
     """The page of a link. Opening it stores nothing; a scan is counted after the answer has left."""
@@ -90,7 +90,7 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
 
 
 @blueprint.post("/q/<code>")
-@blueprint.post("/Q/<code>")
+@blueprint.post("/Q/<code>", alias=True)
 @public
 def answer(code: str) -> BaseResponse:
     """Take the answers; a pressed tool or a mistake gives the page back with everything typed."""

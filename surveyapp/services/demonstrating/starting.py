@@ -1,0 +1,39 @@
+"""Decide what a start needs: nothing, one admin, or the whole demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from surveyapp.services import accounts, arranging
+from surveyapp.services.demonstrating.access import Access, read, write
+from surveyapp.services.demonstrating.building import build
+from surveyapp.services.installation import Platform
+from surveyapp.storage.tables import RoundRow, UserRow
+
+
+def prepare(platform: Platform, demo: bool, say: Callable[[str], object]) -> Access | None:
+    """Make the first start's data when it is missing; a second start keeps everything.
+
+    Returns the sign-ins to show, None when there are none to show.
+    """
+    with platform.database.reading() as session:
+        has_people = session.scalar(select(UserRow.id).limit(1)) is not None
+        has_demo = session.scalar(select(RoundRow.id).where(RoundRow.is_demonstration).limit(1)) is not None
+    if has_demo:
+        access = read(platform)
+        if access is not None:
+            write(platform, access)
+        return access
+    if demo:
+        say("building the demonstration round (about a minute) ...")
+        access = build(platform, say)
+        write(platform, access)
+        return access
+    if has_people:
+        return None
+    arranging.ensure_root(platform)
+    _user_id, password = accounts.create_user(platform, "admin", "系统管理员")
+    accounts.grant(platform, "admin", "admin", arranging.ROOT_UNIT)
+    return Access("", {"admin": ("admin", password)}, is_new=True)
