@@ -29,6 +29,7 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     "few_proofs": {"zh": "到场凭证不足两种", "en": "Fewer than two proofs of the visit"},
     "no_photo": {"zh": "没有照片", "en": "No photo"},
     "spotted": {"zh": "可能被认出", "en": "Tester may have been recognised"},
+    "trap_mismatch": {"zh": "现场数目与登记册不符", "en": "A count on site differs from the register"},
     "filed_late": {"zh": "离开两小时后才填报", "en": "Filed more than two hours after leaving"},
     "too_brief": {"zh": "访谈记录过短", "en": "The interview note is very short"},
     "not_told": {"zh": "没有确认已作说明", "en": "The explanation to participants is not confirmed"},
@@ -51,7 +52,8 @@ def record_flags(
 
     `answers` nested as filed. Read from `paradata`, each optional: seconds (whole time on the page), skew
     (device minus server, s), filed_after (s from leaving to filing). Read from `extra`, each optional:
-    distance_m and accuracy_m (visit), fence_m, in_hours (call, bool), note_characters (interview).
+    distance_m, accuracy_m, fence_m and kiosks as registered (visit), in_hours (call, bool),
+    note_characters (interview).
     What is absent or no number raises no flag of its own, except where its absence is the finding.
     """
     leaf = dict(leaves(answers))
@@ -137,6 +139,9 @@ def _visit(leaf: Mapping[str, str], paradata: Mapping[str, Any], extra: Mapping[
         yield "no_photo"
     if leaf.get("spotted") in ("maybe", "yes"):
         yield "spotted"
+    counted, registered = number(leaf.get("kiosks")), number(extra.get("kiosks"))
+    if counted is not None and registered is not None and counted != registered:
+        yield "trap_mismatch"
     late = number(paradata.get("filed_after"))
     if late is not None and late > LATE_SECONDS:
         yield "filed_late"

@@ -221,6 +221,9 @@ def test_visit_flags():
         "far_away",
         "filed_late",
     )
+    counted = {**good, "hall": {"kiosks": "2"}}
+    assert record_flags("visit", counted, {}, {"kiosks": 3}) == ("trap_mismatch",)
+    assert record_flags("visit", counted, {}, {"kiosks": 2}) == ()
     bare = {"arrival": {"proofs": "none"}, "improvement": {"spotted": "yes"}}
     assert record_flags("visit", bare, {}, {}) == ("few_proofs", "no_photo", "no_position", "spotted")
 
