@@ -16,10 +16,11 @@ AXES = {
     "following-sibling", "namespace", "parent", "preceding", "preceding-sibling", "self",
 }  # fmt: skip
 NODE_TYPES = {"node", "text", "comment", "processing-instruction"}
-_LEVELS: list[set[str]] = [
-    {"or"}, {"and"}, {"=", "!="}, {"<", "<=", ">", ">="}, {"+", "-"}, {"*op", "div", "mod"},
-]  # fmt: skip
-_DEPTH = 100
+_STRENGTH = {
+    "or": 0, "and": 1, "=": 2, "!=": 2, "<": 3, "<=": 3, ">": 3, ">=": 3, "+": 4, "-": 4, "*op": 5, "div": 5,
+    "mod": 5,
+}  # fmt: skip
+_DEPTH, _TREE_DEPTH = 60, 250
 _ANY = ["descendant-or-self", "node()", []]
 
 
@@ -34,7 +35,7 @@ def parse(expression: str) -> Tree:
 
 
 def _check_depth(tree: Any, depth: int) -> None:
-    if depth > _DEPTH * 3:
+    if depth > _TREE_DEPTH:
         raise _too_deep()
     if isinstance(tree, list):
         for part in tree:
@@ -90,19 +91,23 @@ class _Reader:
             f"{text!r} at character {token.place} cannot be understood{needed[1]}.",
         )
 
-    def binary(self, level: int) -> Tree:
-        if level == len(_LEVELS):
-            return self.unary()
-        left = self.binary(level + 1)
-        while self.sees(*_LEVELS[level]):
+    def binary(self, least: int) -> Tree:
+        """Operands joined by operators that bind at least as tightly as `least`, from the left."""
+        left = self.unary()
+        while (strength := self.strength()) >= least:
             operator = self.found[self.at].text.removesuffix("op")
             self.at += 1
-            right = self.binary(level + 1)
+            right = self.binary(strength + 1)
             if operator in ("or", "and") and left[0] == operator:
                 left.append(right)
             else:
                 left = [operator, left, right]
         return left
+
+    def strength(self) -> int:
+        """How tightly the operator at hand binds, -1 when there is none."""
+        token = self.token
+        return _STRENGTH.get(token.text, -1) if token is not None and token.kind in ("mark", "word") else -1
 
     def unary(self) -> Tree:
         signs = 0

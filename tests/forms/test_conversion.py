@@ -1,0 +1,105 @@
+import pytest
+
+from surveyapp.forms.conversion import convert_markdown
+from surveyapp.forms.form import load_form
+from surveyapp.forms.problem import BadForm
+from surveyapp.forms.tables import read_sheets
+from tests.forms.examples import HALL, SETTINGS, hall, markdown_of
+
+MEASURES = """| measures |
+| | name | label::中文 (zh) | value | filter | cluster |
+| | share | 比例 | ${waited} = 'no' | ${times} > 0 | ${site} |
+"""
+
+
+def problem_codes(text: str) -> list[str]:
+    return [problem.code for problem in convert_markdown(text).problems]
+
+
+def test_curly_quotes_survive_the_conversion() -> None:
+    xform = convert_markdown(HALL + SETTINGS).xform
+    assert "您到现场“几次”" in xform
+    assert "\ue201" not in xform
+
+
+def test_the_title_is_kept_in_every_language() -> None:
+    assert hall().titles == {"zh": "办事体验", "en": "Service"}
+    assert hall().languages == ("zh", "en")
+    assert (hall().form_id, hall().version, hall().default_language) == ("example", "2018110501", "zh")
+
+
+def test_the_measures_sheet_is_handed_on_as_it_is() -> None:
+    [row] = convert_markdown(HALL + SETTINGS + MEASURES).measures
+    assert row["name"] == "share"
+    assert row["value"] == "${waited} = 'no'"
+
+
+def test_a_measure_that_names_no_question_is_refused_at_its_cell() -> None:
+    [problem] = convert_markdown(HALL + SETTINGS + MEASURES.replace("${times}", "${visits}")).problems
+    line = len((HALL + SETTINGS).splitlines()) + 3
+    assert (problem.code, problem.path) == ("question_unknown", f"measures:{line}:filter")
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("integer | a | A | foo(1) | | | |", "function_unknown", "relevant"),
+        ("integer | a | A | | | (. > 1 | |", "expression_unfinished", "constraint"),
+        ("integer | a | A | | | . === 1 | |", "expression_unreadable", "constraint"),
+        ("integer | a | A | 1 ＞ 0 | | | |", "full_width", "relevant"),
+        ("integer | 年龄 | A | | | | |", "name_wrong", "name"),
+        ("geotrace | a | A | | | | |", "type_unknown", "type"),
+        ("calculate | a | | | | | ${a2} |", "questionnaire_refused", None),
+        ("text | a | A | | | regex(., '(a+)+b') | |", "pattern_risky", "constraint"),
+        ("calculate | a | | | | | pulldata('x') |", "arguments_wrong", "calculation"),
+    ],
+)
+def test_what_pyxform_lets_pass_is_refused_with_its_place(row: str, code: str, column: str | None) -> None:
+    [problem] = convert_markdown(markdown_of(row)).problems
+    assert problem.code == code
+    assert column is None or problem.path == f"survey:3:{column}"
+
+
+def test_questions_that_depend_on_each_other_are_refused_with_their_path() -> None:
+    rows = "calculate | a | | | | | ${b} + 1 |\ncalculate | b | | | | | ${a} + 1 |"
+    [problem] = convert_markdown(markdown_of(rows)).problems
+    assert problem.code == "cycle"
+    assert "a → b → a" in problem.sentence["zh"]
+
+
+def test_or_other_is_refused() -> None:
+    text = markdown_of("select_one yn or_other | a | A | | | | |", "| | yn | y | Yes |\n")
+    assert problem_codes(text) == ["or_other"]
+
+
+def test_a_name_used_twice_is_refused() -> None:
+    assert "name_twice" in problem_codes(markdown_of("text | a | A | | | | |\ntext | a | A | | | | |"))
+
+
+def test_settings_without_a_version_are_refused() -> None:
+    assert problem_codes(HALL + SETTINGS.replace("2018110501", "")) == ["setting_missing"]
+
+
+def test_a_text_without_tables_is_refused() -> None:
+    assert problem_codes("Just words") == ["sheet_missing"]
+
+
+def test_a_cell_may_hold_an_escaped_pipe() -> None:
+    assert read_sheets("| a |\n| | x | y |\n| | 1\\|2 | 3 |")["a"].records() == [(3, {"x": "1|2", "y": "3"})]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "",
+        "<a>",
+        "<a/>",
+        "not xml",
+        '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+        "<a>" * 100_000,
+    ],
+)
+def test_an_unusable_xform_is_refused_with_a_sentence(xml: str) -> None:
+    with pytest.raises(BadForm) as caught:
+        load_form(xml)
+    assert caught.value.problems[0].sentence["zh"]
