@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveyapp.services.installation import StorageUnavailable
 from surveyapp.web.language import _
@@ -53,8 +53,8 @@ def refusal(status: int, text: str = "", code: str = "") -> Response:
 
 
 def _answer(status: int, error: HTTPException) -> Response:
-    if error.response is not None and status < 400:
-        return error.response  # type: ignore[return-value]
+    if isinstance(error, SecurityError):
+        return Response("This host is not served here.\n", 400, mimetype="text/plain")
     response = refusal(status)
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])

@@ -100,7 +100,7 @@ def queue_counts(session: Session, round_id: int, tops: Sequence[str]) -> dict[s
         .where(RecordStateRow.round_id == round_id, within(tops))
         .group_by(RecordStateRow.state)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def find_detail(
