@@ -174,7 +174,9 @@
       if (!offered) return;
       all(box, 'input,option').forEach(function (option) {
         var out = option.value !== '' && !offered.hasOwnProperty(option.value);
-        (option.type ? option.parentNode : option).hidden = out;
+        var line = option.type ? option.parentNode : option;
+        line.hidden = out;
+        toggle(line, 'out', out);
         option.disabled = out;
         if (out && (option.checked || option.selected)) { option.checked = option.selected = false; cleared = true; }
       });

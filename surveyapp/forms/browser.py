@@ -27,11 +27,15 @@ def browser_logic(form: Form) -> dict[str, Any]:
         "tree": _tree(form.children),
         "rules": rules,
         "order": [[unit.kind[0], unit.path] for unit in form.order],
-        "instances": {
-            name: _plain(form.instances[name]) for name in sorted(wanted) if name in form.instances
-        },
+        "instances": {name: _plain(holder) for name, holder in _holders(form, wanted)},
     }
     return found
+
+
+def _holders(form: Form, wanted: set[str]) -> list[tuple[str, Node]]:
+    """The root elements of the wanted instances, by id."""
+    found = ((name, form.instances[name].elements()) for name in sorted(wanted & set(form.instances)))
+    return [(name, roots[0]) for name, roots in found if roots]
 
 
 def short(tree: Any) -> Any:

@@ -1,0 +1,72 @@
+"""A WSGI application that shows one questionnaire and takes its answers, for tests of the page alone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask
+
+import surveyapp
+from surveyapp.forms.filling import fill
+from surveyapp.forms.form import Form
+from surveyapp.forms.posting import answers_from_fields
+from surveyapp.web.form_page import build_page
+from surveyapp.web.language import catalogue
+from surveyapp.web.surroundings import POLICY
+
+ROOT = Path(surveyapp.__file__).parent
+PAGE = """<!doctype html><html lang="{{ tag }}"><head><meta charset="utf-8"><title>{{ page.title }}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/css/base.css">
+<link rel="stylesheet" href="/static/css/form.css"></head><body>
+{% from 'questions/form.html' import form_body, draft_bar with context %}
+{% from 'questions/errors.html' import error_summary with context %}
+{% from 'questions/record.html' import record_body with context %}
+<main id="main"><h1>{{ page.title }}</h1>
+{% if seen %}{{ record_body(page) }}{% else %}{{ error_summary(page) }}{{ draft_bar() }}
+<form method="post" novalidate data-draft-key="draft/{{ page.form_id }}">
+<input type="hidden" name="submission_id" value="first">
+{{ form_body(page) }}<button class="btn primary tall wide">提交</button>
+<p class="saved" data-saved role="status"></p></form>{% endif %}</main>
+{% if seen %}<p data-draft-clear="draft/{{ page.form_id }}"></p>
+<script src="/static/js/receipt.js" defer></script>
+{% else %}<script src="/static/js/xpath.js" defer></script>
+<script src="/static/js/form.js" defer></script>{% endif %}
+</body></html>"""
+
+
+def form_application(form: Form, language: str = "zh") -> flask.Flask:
+    """The form at '/'; right answers are shown as a finished record, wrong ones come back with 422."""
+    app = flask.Flask(
+        "form_server", template_folder=str(ROOT / "templates"), static_folder=str(ROOT.parent / "static")
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=sentences(language), asset=lambda name: f"/static/{name}")
+
+    @app.route("/", methods=["GET", "POST"])
+    def page() -> tuple[str, int]:
+        fields = flask.request.form.to_dict(flat=False)
+        answers, problems = answers_from_fields(form, fields)
+        filling = fill(form, answers, now=datetime.now(UTC), language=language)
+        found = [*problems, *filling.problems] if flask.request.method == "POST" else []
+        seen = flask.request.method == "POST" and not found
+        view = build_page(form, filling, found, language=language)
+        tag = {"zh": "zh-CN"}.get(language, language)
+        return flask.render_template_string(PAGE, page=view, seen=seen, tag=tag), 422 if found else 200
+
+    @app.after_request
+    def policy(response: flask.Response) -> flask.Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return app
+
+
+def sentences(language: str) -> Callable[..., str]:
+    """`_` for templates outside the real application."""
+
+    def translate(sentence: str, **values: object) -> str:
+        text = sentence if language == "zh" else catalogue(language)[sentence]
+        return text % values if values else text
+
+    return translate
