@@ -6,11 +6,12 @@ observations evaluates them with the form engine.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from surveyapp.evaluation.framework.model import Framework
 from surveyapp.evaluation.methods import METHODS, split_methods
 from surveyapp.evaluation.problem import Problem, problem
+from surveyapp.evaluation.strata import parse_shares
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "T1": ("low", "high", "tau"),
@@ -29,10 +30,11 @@ LABELS = {"zh": "label::中文 (zh)", "en": "label::English (en)"}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One row of the measures sheet. `value`, `filter` and `cluster` are XPath text ('' = none).
+    """One row of the measures sheet. `value`, `filter`, `cluster` and `stratum` are XPath text ('' = none).
 
     `weight` is the share inside its leaf × method cell before it is made to sum to 1; `profile` holds the
-    codes of the profiles it counts in, one letter each.
+    codes of the profiles it counts in, one letter each. `stratum_weights` are the fixed shares by which
+    strata count; without them every observation counts the same.
     """
 
     key: str
@@ -47,6 +49,8 @@ class Measure:
     min_n: int
     cluster: str
     profile: str
+    stratum: str = ""
+    stratum_weights: Mapping[str, float] = field(default_factory=dict)
 
     def counts_in(self, profile: str) -> bool:
         """Whether the measure is used under a profile code."""
@@ -60,7 +64,7 @@ def parse_measures(
 
     Problems: unknown or non-leaf indicator, unknown method, a method the leaf does not list (unless the
     measure counts in profile R only, whose additions are decisions), unknown transform or parameter,
-    numbers out of range, repeated or malformed names, missing labels or values.
+    numbers out of range, repeated or malformed names, missing labels or values, malformed stratum weights.
     """
     measures: dict[str, Measure] = {}
     problems: list[Problem] = []
@@ -69,6 +73,7 @@ def parse_measures(
         before = len(problems)
         problems += _faults(number, cells, framework, measures)
         parameters = _parameters(number, cells, problems)
+        shares = _shares(number, cells, problems)
         weight = _number(number, cells, "weight", 1.0, problems)
         min_n = _number(number, cells, "min_n", 1.0, problems)
         if len(problems) > before:
@@ -87,6 +92,8 @@ def parse_measures(
             min_n=int(min_n),
             cluster=cells.get("cluster", ""),
             profile=cells.get("profile", "") or "SR",
+            stratum=cells.get("stratum", ""),
+            stratum_weights=shares,
         )
     return (() if problems else tuple(measures.values())), tuple(problems)
 
@@ -150,6 +157,18 @@ def _parameters(number: int, cells: Mapping[str, str], problems: list[Problem]) 
         zh, en = "两端不能相等，tol 应大于 0。", "the two ends must differ and tol must be above 0."
         problems.append(problem("bad_parameter", number, "parameters", zh, en))
     return found
+
+
+def _shares(number: int, cells: Mapping[str, str], problems: list[Problem]) -> dict[str, float]:
+    shares, wrong = parse_shares(cells.get("stratum_weights", ""))
+    if wrong:
+        zh = f"“{wrong[0]}”不对，应写作 层=大于 0 的数，用空格分隔，每层一次。"
+        en = f"“{wrong[0]}” is not valid; write stratum=number above 0, each stratum once."
+        problems.append(problem("bad_strata", number, "stratum_weights", zh, en))
+    if shares and not cells.get("stratum"):
+        zh, en = "给了各层的权重，就要写明按什么分层。", "weights of strata need a stratum."
+        problems.append(problem("bad_strata", number, "stratum", zh, en))
+    return shares
 
 
 def _number(

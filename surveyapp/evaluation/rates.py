@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveyapp.evaluation.outcomes import OUTCOMES, Outcome
+from surveyapp.evaluation.strata import share_weights, variance_strata
 from surveyapp.stats.complex_samples import design_mean, korn_graubard_interval
 from surveyapp.stats.proportions import wilson_interval
 
@@ -61,11 +62,13 @@ def connection_rates(
     """R_attempt(τ) and R_right(τ) per threshold, then R_number(3), R_answer and the first-attempt rate.
 
     Eligible attempts only (our own faults and open appointments are in no denominator). Intervals of
-    attempt rates take the number as cluster; with one number they are Wilson's and speak of that number
-    only. `slot_weights` weighs the slots by volume or hours; without them every attempt weighs the same.
+    attempt rates take the number as cluster; with one number each attempt stands alone and the rate
+    speaks of that number only. `slot_weights` weighs the slots by volume or hours, as scoring does: then
+    attempts in a slot without a weight are left out of the attempt rates. Without them all weigh the same.
     """
     eligible = [attempt for attempt in attempts if OUTCOMES[attempt.outcome].eligible]
-    weights = _weights(eligible, slot_weights)
+    placed = [attempt for attempt in eligible if not slot_weights or attempt.slot in slot_weights]
+    weights = share_weights([a.slot for a in placed], [1.0] * len(placed), slot_weights or {})
     rates = []
     for name, zh, en, reached in (
         ("R_attempt", "人工接听率", "answered by a person", lambda o: o.human),
@@ -73,21 +76,12 @@ def connection_rates(
     ):
         for tau in thresholds:
             label = {"zh": f"{tau} 秒内{zh}", "en": f"{en} within {tau} s"}
-            rates.append(_by_attempt(name, label, tau, eligible, weights, reached))
+            strata = [attempt.slot if slot_weights else "" for attempt in placed]
+            rates.append(_by_attempt(name, label, tau, placed, weights, strata, reached))
     rates.append(_by_number(eligible))
     rates.append(_answer_rate(eligible))
     rates.append(_first_attempt(eligible))
     return tuple(rates)
-
-
-def _weights(attempts: Sequence[Attempt], slots: Mapping[str, float] | None) -> list[float]:
-    """Weight of each attempt so that every slot counts by its share; unknown slots weigh 1."""
-    if not slots:
-        return [1.0] * len(attempts)
-    counts: dict[str, int] = {}
-    for attempt in attempts:
-        counts[attempt.slot] = counts.get(attempt.slot, 0) + 1
-    return [slots.get(attempt.slot, 1.0) / counts[attempt.slot] for attempt in attempts]
 
 
 def _by_attempt(
@@ -96,6 +90,7 @@ def _by_attempt(
     tau: int,
     eligible: Sequence[Attempt],
     weights: Sequence[float],
+    strata: Sequence[str],
     reached: Callable[[Outcome], bool],
 ) -> Rate:
     hits = [
@@ -103,9 +98,11 @@ def _by_attempt(
         for a in eligible
     ]
     lines = [attempt.line for attempt in eligible]
-    if len(set(lines)) < 2 or len(hits) < 2:
+    if len(hits) < 2 or (len(set(lines)) < 2 and len(set(weights)) < 2):
         return _simple(name, label, tau, sum(hits), len(hits))
-    found = design_mean(hits, weights, lines, [""] * len(hits))
+    if len(set(lines)) < 2:
+        lines = [str(number) for number in range(len(hits))]
+    found = design_mean(hits, weights, lines, variance_strata(strata, lines))
     p = min(1.0, max(0.0, found.mean))
     low, high = korn_graubard_interval(p, found.se, found.n, found.df)
     return Rate(name, label, tau, sum(hits), len(hits), p, low, high, found.se, "korn_graubard")

@@ -23,7 +23,7 @@ _COLUMNS = {
     "relevant": "relevant", "required": "required", "constraint": "constraint", "calculate": "calculation",
     "repeat_count": "repeat_count", "count": "repeat_count", "default": "default", "first_load": "default",
 }  # fmt: skip
-_MEASURE_EXPRESSIONS = ("value", "filter", "cluster")
+_MEASURE_EXPRESSIONS = ("value", "filter", "cluster", "stratum")
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ Combining measures is done in combining.py and leaves.py.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring.transforms import Transform, clip, transform
+from surveyapp.evaluation.strata import share_weights, variance_strata
 from surveyapp.stats.complex_samples import DesignMean, design_mean, korn_graubard_interval
 from surveyapp.stats.interval import Interval, t_quantile
 from surveyapp.stats.proportions import wilson_interval
@@ -21,7 +22,11 @@ UnitKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one confirmed record says about one measure. `cluster` '' means the record is its own cluster."""
+    """What one confirmed record says about one measure. `cluster` '' means the record is its own cluster.
+
+    `stratum` is a layer of the sample: it may weigh (Measure.stratum_weights) and the variance is taken
+    within it as long as no cluster lies in two of them.
+    """
 
     root_id: str
     revision: int
@@ -37,7 +42,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A record as it entered an estimate."""
+    """A record as it entered an estimate; `weight` after its stratum was weighed."""
 
     root_id: str
     revision: int
@@ -52,8 +57,10 @@ class MeasureEstimate:
     """Estimate of one measure. `achievement`, `low`, `high`, `se` lie on 0..1; `mean` on the measure's scale.
 
     `status` is 'collected', 'insufficient' (fewer than min_n) or 'not_collected' (then all numbers are
-    None). `weight` is the share inside the cell. `flags`: 'clipped', 'single', 'one_cluster'.
-    `records` are the listed records in order; `excluded` those whose value lies outside the scale.
+    None). `weight` is the share inside the cell. `flags`: 'clipped', 'single', 'one_cluster',
+    'stratum_missing' (a weighed stratum was not observed). `records` are the listed records in order;
+    `excluded` those whose value lies outside the scale or whose stratum has no weight.
+    `stratum_weights` are the measure's fixed shares of strata.
     """
 
     key: str
@@ -80,6 +87,7 @@ class MeasureEstimate:
     records: tuple[Listed, ...] = ()
     excluded: tuple[str, ...] = ()
     influence: Mapping[UnitKey, float] = field(default_factory=dict)
+    stratum_weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +107,17 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
     """The estimate of `measure` from the observations that carry its key.
 
     Order does not matter: records are sorted by id and sums are exact. Of several revisions of a record
-    the highest counts. NaN and values outside the transform's scale are listed as excluded.
+    the highest counts. NaN, values outside the transform's scale and strata without a weight (when the
+    measure weighs strata) are listed as excluded.
     """
     rule = transform(measure.transform, measure.parameters)
-    used, excluded = _usable(rule, [seen for seen in observations if seen.measure == measure.key])
+    used, excluded = _usable(rule, measure, [seen for seen in observations if seen.measure == measure.key])
     facts = (measure.key, measure.label, measure.indicator, measure.method, measure.transform)
     place = (*facts, measure.value, measure.filter, weight, measure.min_n)
     if not used:
-        return MeasureEstimate(*place, "not_collected", excluded=excluded)
+        return MeasureEstimate(
+            *place, "not_collected", excluded=excluded, stratum_weights=measure.stratum_weights
+        )
     shares = [rule.achievement(o.value) if rule.each else rule.scaled(o.value) for o in used]
     mean, share = _weighted(used, [o.value for o in used]), _weighted(used, shares)
     spread = _spread(measure.method, rule, used, shares, share)
@@ -122,24 +133,42 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
         se=spread.se,
         deff=spread.deff,
         interval=spread.name,
-        formula=_formula(rule, used, mean, clip(share)),
-        flags=(*spread.flags, *(() if clip(share) == share else ("clipped",))),
+        formula=_formula(rule, measure, used, mean, clip(share)),
+        flags=(*spread.flags, *_more_flags(measure, used, share)),
         records=tuple(Listed(o.root_id, o.revision, o.value, o.weight, o.cluster, o.stratum) for o in used),
         excluded=excluded,
         influence=spread.influence,
+        stratum_weights=measure.stratum_weights,
     )
 
 
-def _usable(rule: Transform, seen: Sequence[Observation]) -> tuple[list[Observation], tuple[str, ...]]:
-    """The latest revision of each record, by id, and the ids of those whose value is off the scale."""
+def _more_flags(measure: Measure, used: Sequence[Observation], share: float) -> tuple[str, ...]:
+    clipped = () if clip(share) == share else ("clipped",)
+    missing = set(measure.stratum_weights) - {o.stratum for o in used}
+    return (*clipped, *(("stratum_missing",) if missing else ()))
+
+
+def _usable(
+    rule: Transform, measure: Measure, seen: Sequence[Observation]
+) -> tuple[list[Observation], tuple[str, ...]]:
+    """The latest revision of each record, by id, with its stratum weighed, and the ids left out."""
     latest: dict[str, Observation] = {}
     for one in seen:
         if one.revision >= latest.get(one.root_id, one).revision:
             latest[one.root_id] = one
     ordered = [latest[root] for root in sorted(latest)]
-    used = [o for o in ordered if rule.domain[0] <= o.value <= rule.domain[1] and o.weight > 0]
+    shares = measure.stratum_weights
+    used = [
+        o
+        for o in ordered
+        if rule.domain[0] <= o.value <= rule.domain[1]
+        and o.weight > 0
+        and (not shares or o.stratum in shares)
+    ]
     kept = {o.root_id for o in used}
-    return used, tuple(root for root in sorted(latest) if root not in kept)
+    weights = share_weights([o.stratum for o in used], [o.weight for o in used], shares)
+    weighed = [replace(o, weight=weight) for o, weight in zip(used, weights, strict=True)]
+    return weighed, tuple(root for root in sorted(latest) if root not in kept)
 
 
 def _weighted(used: Sequence[Observation], values: Sequence[float]) -> float:
@@ -160,7 +189,8 @@ def _spread(
     flags: tuple[str, ...] = ()
     if len(set(clusters)) < 2:
         clusters, flags = [o.root_id for o in used], ("one_cluster",)
-    found = design_mean(shares, [o.weight for o in used], clusters, [o.stratum for o in used])
+    strata = variance_strata([o.stratum for o in used], clusters)
+    found = design_mean(shares, [o.weight for o in used], clusters, strata)
     influence = {(method, stratum, str(unit)): u for (stratum, unit), u in found.influence.items()}
     simple = len(set(clusters)) == len(used) and len({(o.weight, o.stratum) for o in used}) == 1
     interval, name = _interval(rule, used, share, found, simple)
@@ -194,7 +224,9 @@ def _binary(rule: Transform, used: Sequence[Observation]) -> bool:
     return rule.domain == (0.0, 1.0) and all(o.value in (0.0, 1.0) for o in used)
 
 
-def _formula(rule: Transform, used: Sequence[Observation], mean: float, share: float) -> Mapping[str, str]:
+def _formula(
+    rule: Transform, measure: Measure, used: Sequence[Observation], mean: float, share: float
+) -> Mapping[str, str]:
     n = len(used)
     weighted = len({o.weight for o in used}) > 1
     if not weighted and _binary(rule, used):
@@ -204,6 +236,12 @@ def _formula(rule: Transform, used: Sequence[Observation], mean: float, share: f
         first = {
             "zh": f"{'加权' if weighted else ''}均值 {mean:.4f}（n = {n}）",
             "en": f"{'weighted ' if weighted else ''}mean {mean:.4f} (n = {n})",
+        }
+    if measure.stratum_weights:
+        layers = " · ".join(f"{name} {size:g}" for name, size in measure.stratum_weights.items())
+        first = {
+            "zh": f"{first['zh']}，按层加权（{layers}）",
+            "en": f"{first['en']}, strata weighed {layers}",
         }
     gap = {"zh": "；", "en": "; "}
     return {lang: f"{first[lang]}{gap[lang]}{rule.code} {rule.text[lang]} = {share:.4f}" for lang in first}

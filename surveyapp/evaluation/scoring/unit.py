@@ -23,7 +23,7 @@ from surveyapp.evaluation.scoring.leaves import (
     not_applicable_leaf,
 )
 
-RULES = "2018.1"
+RULES = "2018.2"
 """Version of the arithmetic; a change that moves a digit gets a new one."""
 
 
