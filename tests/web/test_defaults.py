@@ -40,7 +40,9 @@ def test_addresses_for_the_public_come_from_the_setting_only(client: FlaskClient
 
 
 def test_a_forwarded_address_is_ignored_without_a_trusted_proxy(app: Flask) -> None:
-    with app.test_request_context(headers={"X-Forwarded-For": "203.0.113.9"}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+    with app.test_request_context(
+        headers={"X-Forwarded-For": "203.0.113.9"}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+    ):
         pass
     seen: list[str | None] = []
     app.add_url_rule("/who", "who", lambda: "ok")
@@ -90,7 +92,18 @@ def test_json_that_flask_would_swallow_is_refused_with_a_sentence(client: FlaskC
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil", "/\\evil", "\\\\evil", "https:evil", "https://evil/", "///evil", "/a\n", "javascript:1", "", None],
+    [
+        "//evil",
+        "/\\evil",
+        "\\\\evil",
+        "https:evil",
+        "https://evil/",
+        "///evil",
+        "/a\n",
+        "javascript:1",
+        "",
+        None,
+    ],
 )
 def test_only_paths_of_our_own_are_followed_after_sign_in(target: str | None) -> None:
     assert local_path(target) is None

@@ -11,7 +11,9 @@ from surveyapp.config import ROOT
 from surveyapp.web.language import catalogue
 
 PACKAGE = ROOT / "surveyapp"
-CALL = re.compile(r"""(?<![\w.])_\(\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?:\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))*)""")
+CALL = re.compile(
+    r"""(?<![\w.])_\(\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?:\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))*)"""
+)
 PIECE = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""")
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 

@@ -46,7 +46,6 @@ def by_code() -> BaseResponse:
 
 
 @blueprint.get("/q/<code>")
-@blueprint.get("/Q/<code>", alias=True)
 @public
 def questionnaire(code: str) -> Response:
     """The page of a link. Opening it stores nothing; a scan is counted after the answer has left."""
@@ -90,7 +89,6 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
 
 
 @blueprint.post("/q/<code>")
-@blueprint.post("/Q/<code>", alias=True)
 @public
 def answer(code: str) -> BaseResponse:
     """Take the answers; a pressed tool or a mistake gives the page back with everything typed."""
@@ -182,3 +180,8 @@ def _unavailable(link: linking.Link, view: View, answers: dict[str, Any], submis
     except StorageUnavailable:
         return refusal(503)
     return make_response(page, 503, {"Retry-After": "3"})
+
+
+# A QR code holds capitals in fewer modules, so the same views answer to /Q/ as well.
+blueprint.add_url_rule("/Q/<code>", "questionnaire_in_capitals", questionnaire, methods=["GET"])
+blueprint.add_url_rule("/Q/<code>", "answer_in_capitals", answer, methods=["POST"])
