@@ -24,7 +24,7 @@
     this.places = {};
     this.root = new X.Node(1);
     this.environment = { off: OFFSET, whole: true, random: random, instances: {}, now: now || Date.now };
-    Object.keys(logic.instances).forEach(function (id) { self.environment.instances[id] = holder(logic.instances[id]); });
+    if (global.SurveyLists) global.SurveyLists.load(this);
     this.grow(X.add(this.root, new X.Node(2, logic.root)), logic.tree, '', '', counts || {});
     this.rules = {};
     Object.keys(logic.rules).forEach(function (path) {
@@ -33,16 +33,6 @@
       made.f = (rule.f || []).map(X.compile);
       self.rules[path] = made;
     });
-  }
-  function holder(plain) {
-    var top = new X.Node(1);
-    copy(plain, top);
-    return top;
-  }
-  function copy(plain, parent) {
-    var node = X.add(parent, new X.Node(2, plain[0]));
-    if (typeof plain[1] === 'string') X.setText(node, plain[1]);
-    else plain[1].forEach(function (child) { copy(child, node); });
   }
   Model.prototype.grow = function (parent, items, path, place, counts) {
     var self = this;
@@ -97,21 +87,6 @@
     }
     return made.rule.b === 'date' && value instanceof X.Moment ? text.slice(0, 10) : text;
   };
-  /* The values a filter offers now, or null when the question has no filter. */
-  Model.prototype.offered = function (place) {
-    var made = this.rules[generic(place)], node = this.node(place), self = this, items, found = {};
-    if (!made || !made.f.length || !node) return null;
-    items = [this.environment.instances[made.rule.i]];
-    made.rule.l[0].forEach(function (name) {
-      items = items.reduce(function (all, one) { return all.concat(X.elements(one).filter(function (child) { return child.n === name; })); }, []);
-    });
-    items.forEach(function (item) {
-      var context = X.context(item, self.environment, self.root), value = X.childOf(item, made.rule.l[1]);
-      context.s = node;
-      if (value && made.f.every(function (test) { try { return X.bool(test(context)); } catch (error) { return false; } })) found[X.textOf(value)] = true;
-    });
-    return found;
-  };
   global.SurveyForm = { Model: Model, newId: newId };
   if (!doc || !doc.querySelector) return;
 
@@ -163,25 +138,8 @@
   };
   Page.prototype.update = function () {
     var rounds = 0;
-    do { this.read(); this.model.run(); } while (this.filter() && ++rounds < 5);
+    do { this.read(); this.model.run(); } while (global.SurveyLists && global.SurveyLists.filter(this) && ++rounds < 5);
     this.show();
-  };
-  /* Leave out options that are not offered; true when an answer had to be cleared. */
-  Page.prototype.filter = function () {
-    var self = this, cleared = false;
-    all(this.form, '[data-q]').forEach(function (box) {
-      var offered = self.model.offered(box.getAttribute('data-q'));
-      if (!offered) return;
-      all(box, 'input,option').forEach(function (option) {
-        var out = option.value !== '' && !offered.hasOwnProperty(option.value);
-        var line = option.type ? option.parentNode : option;
-        line.hidden = out;
-        toggle(line, 'out', out);
-        option.disabled = out;
-        if (out && (option.checked || option.selected)) { option.checked = option.selected = false; cleared = true; }
-      });
-    });
-    return cleared;
   };
   Page.prototype.show = function () {
     var self = this, model = this.model;
@@ -308,6 +266,9 @@
     function later() { dirty = true; global.clearTimeout(waiting); waiting = global.setTimeout(function () { dirty = false; self.save(); }, WAIT); }
     this.page.form.addEventListener('change', later);
     this.page.form.addEventListener('input', later);
+    this.page.form.addEventListener('submit', function () {
+      try { global.localStorage.setItem('draft-sent', self.key); } catch (error) { return; }
+    });
     global.addEventListener('pagehide', function () { if (dirty) self.save(); });
   };
 

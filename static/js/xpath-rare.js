@@ -6,7 +6,7 @@
   var R = X.rare, Node = X.Node, Refused = X.Refused, F = X.functions, def = X.def, math = R.math;
   var text = X.text, num = X.number, bool = X.bool, textOf = X.textOf, elements = X.elements, childOf = X.childOf;
   var textNumber = R.textNumber, moment = R.moment, timeOfDay = R.timeOfDay, texts = R.texts, spread = R.spread;
-  var two = R.two, local = R.local, zoneText = R.zoneText, when = R.when, mine = R.mine;
+  var mine = R.mine, numbers = R.numbers, parseMoment = R.parseMoment, Moment = X.Moment;
   var list = R.list, words = R.words, below = R.below, above = R.above, attr = R.attr, NUM = R.NUM, isList = Array.isArray;
   var DOC = 1, EL = 2, AT = 3, NS = 7, DAY = 86400000, MANY = Infinity, XMLNS = 'http://www.w3.org/XML/1998/namespace';
 
@@ -150,12 +150,28 @@
 
 
   /* dates */
+  function two(n, w) { n = String(n); while (n.length < (w || 2)) n = '0' + n; return n; }
+  function momentOfNumber(days, e) {
+    if (!isFinite(days) || Math.abs(days) > 1e8) return new Moment(NaN, false);
+    if (e.whole && days === Math.floor(days)) return new Moment(days * DAY - e.off * 60000, true);
+    var ms = Math.floor(days * DAY + 0.5);
+    return new Moment(ms, (ms + e.off * 60000) % DAY === 0);
+  }
+  function local(m, e) { return new Date(Math.floor(m.ms) + e.off * 60000); }
+  function zoneText(off) { var a = Math.abs(off); return (off < 0 ? '-' : '+') + two(Math.floor(a / 60)) + ':' + two(a % 60); }
+  function momentText(m, e) {
+    if (m.ms !== m.ms) return 'Invalid Date';
+    var d = local(m, e), y = d.getUTCFullYear();
+    var day = (y < 0 ? '-' : '') + two(Math.abs(y), 4) + '-' + two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate());
+    return m.whole ? day : day + 'T' + two(d.getUTCHours()) + ':' + two(d.getUTCMinutes()) + ':' + two(d.getUTCSeconds()) + '.' + two(d.getUTCMilliseconds(), 3) + zoneText(e.off);
+  }
+  R.dates.text = momentText;
   var MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
   var DAYS = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
   var LONG = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?$/;
   R.dates.long = function (text, off) {
     var l = LONG.exec(text);
-    return l && MONTHS.indexOf(l[1]) >= 0 ? R.parseMoment(l[3] + '-' + two(MONTHS.indexOf(l[1]) + 1) + '-' + l[2] + 'T' + l[4] + l[5], off) : null;
+    return l && MONTHS.indexOf(l[1]) >= 0 ? parseMoment(l[3] + '-' + two(MONTHS.indexOf(l[1]) + 1) + '-' + l[2] + 'T' + l[4] + l[5], off) : null;
   };
   function formatMoment(m, pattern, e) {
     var d = local(m, e), y = d.getUTCFullYear(), mo = d.getUTCMonth(), da = d.getUTCDate(), h = d.getUTCHours();
@@ -180,6 +196,27 @@
   });
   def('format-date format-date-time', 2, 2, function (c, v) { var m = when(c, v[0]); return m && m.ms === m.ms ? formatMoment(m, text(v[1], c.e), c.e) : ''; });
   def('decimal-date-time', 1, 1, function (c, v) { var m = when(c, v[0]); return m ? m.ms / DAY : NaN; });
+  F['boolean-from-string'] = texts(1, 1, function (t) { return t === 'true' || t === '1'; });
+  def('once', 1, 1, function (c, v) { return textOf(c.n) || (v[0] !== v[0] ? '' : v[0]); });
+  def('jr:itext itext', 1, 1, function (c, v) { return c.e.text ? c.e.text(text(v[0], c.e)) : ''; });
+  def('jr:choice-name', 2, 2, function (c, v) { return c.e.choice ? c.e.choice(text(v[1], c.e).trim(), text(v[0], c.e)) : ''; });
+  def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
+  def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
+  def('join', 1, MANY, function (c, v) { return spread(c, v.slice(1)).join(text(v[0], c.e)); });
+  def('random', 0, 0, function (c) { return c.e.random(); });
+  def('selected-at', 2, 2, function (c, v) { var n = num(v[1], c.e); return n >= 0 ? words(text(v[0], c.e))[Math.floor(n)] || '' : ''; });
+  math('ceiling', Math.ceil);
+  math('floor', Math.floor);
+  math('abs', Math.abs);
+  def('today', 0, 0, function (c) { var s = c.e.off * 60000; return new Moment(Math.floor((c.e.now() + s) / DAY) * DAY - s, true); });
+  def('now', 0, 0, function (c) { return new Moment(c.e.now(), false); });
+  function when(c, v) {
+    var found = moment(v, c.e);
+    if (found) return found;
+    if (typeof v === 'boolean') return new Moment(NaN, false);
+    return text(v, c.e).trim() ? momentOfNumber(num(v, c.e), c.e) : null;
+  }
+  def('date date-time', 1, 1, function (c, v) { return when(c, v[0]) || ''; });
 
   /* base64 and digests */
   var B64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -40,7 +40,6 @@
   }
 
   /* dates */
-  function two(n, w) { n = String(n); while (n.length < (w || 2)) n = '0' + n; return n; }
   function zone(text) {
     if (text === 'Z') return 0;
     var d = text.slice(1).replace(':', ''), h = +d.slice(0, 2), m = +(d.slice(2) || 0);
@@ -63,21 +62,7 @@
     time = timeOfDay(m[4], off);
     return time === null ? null : new Moment(start + time, false);
   }
-  function momentOfNumber(days, e) {
-    if (!isFinite(days) || Math.abs(days) > 1e8) return new Moment(NaN, false);
-    if (e.whole && days === Math.floor(days)) return new Moment(days * DAY - e.off * 60000, true);
-    var ms = Math.floor(days * DAY + 0.5);
-    return new Moment(ms, (ms + e.off * 60000) % DAY === 0);
-  }
   function numberOfMoment(m, e) { return e.whole && m.whole ? Math.floor((m.ms + e.off * 60000) / DAY + 0.5) : m.ms / DAY; }
-  function local(m, e) { return new Date(Math.floor(m.ms) + e.off * 60000); }
-  function zoneText(off) { var a = Math.abs(off); return (off < 0 ? '-' : '+') + two(Math.floor(a / 60)) + ':' + two(a % 60); }
-  function momentText(m, e) {
-    if (m.ms !== m.ms) return 'Invalid Date';
-    var d = local(m, e), y = d.getUTCFullYear();
-    var day = (y < 0 ? '-' : '') + two(Math.abs(y), 4) + '-' + two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate());
-    return m.whole ? day : day + 'T' + two(d.getUTCHours()) + ':' + two(d.getUTCMinutes()) + ':' + two(d.getUTCSeconds()) + '.' + two(d.getUTCMilliseconds(), 3) + zoneText(e.off);
-  }
 
   /* values */
   function isList(v) { return Array.isArray(v); }
@@ -100,7 +85,7 @@
     if (typeof v === 'string') return v;
     if (isList(v)) return v.length ? textOf(v[0]) : '';
     if (typeof v === 'boolean') return v ? 'true' : 'false';
-    return v instanceof Moment ? momentText(v, e) : numberText(v);
+    return v instanceof Moment ? dates.text(v, e) : numberText(v);
   }
   function num(v, e) {
     if (typeof v === 'number') return v;
@@ -263,7 +248,6 @@
   def('false', 0, 0, function () { return false; });
   def('not', 1, 1, function (c, v) { return !bool(v[0]); });
   def('boolean', 1, 1, function (c, v) { return bool(v[0]); });
-  F['boolean-from-string'] = texts(1, 1, function (t) { return t === 'true' || t === '1'; });
   def('position', 0, 1, function (c, v) {
     if (!v.length) return c.i;
     var n = list(v[0])[0], place = 0, all, i;
@@ -283,30 +267,20 @@
     return out;
   }
   def('sum', 1, 1, function (c, v) { return numbers(c, [list(v[0])]).reduce(function (a, b) { return a + b; }, 0); }, [0]);
-  def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
-  def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
-  def('once', 1, 1, function (c, v) { return textOf(c.n) || (v[0] !== v[0] ? '' : v[0]); });
   def('current', 0, 0, function (c) { return [c.s]; });
   def('instance', 1, 1, function (c, v) { var n = c.e.instances[text(v[0], c.e)]; return n ? [n] : []; });
-  def('jr:itext itext', 1, 1, function (c, v) { return c.e.text ? c.e.text(text(v[0], c.e)) : ''; });
-  def('jr:choice-name', 2, 2, function (c, v) { return c.e.choice ? c.e.choice(text(v[1], c.e).trim(), text(v[0], c.e)) : ''; });
   def('string', 0, 1, mine);
   def('concat', 0, MANY, function (c, v) { return spread(c, v).join(''); });
-  def('join', 1, MANY, function (c, v) { return spread(c, v.slice(1)).join(text(v[0], c.e)); });
   F.coalesce = texts(2, 2, function (a, b) { return a === '' || a === 'NaN' ? b : a; });
   F['starts-with'] = texts(2, 2, function (a, b) { return a.slice(0, b.length) === b; });
   F.contains = texts(2, 2, function (a, b) { return a.indexOf(b) >= 0; });
   def('string-length', 0, 1, function (c, v) { return mine(c, v).length; });
   F.regex = texts(2, 2, function (t, p) { try { return t.length <= 10000 && new RegExp('^(?:' + p + ')$').test(t); } catch (error) { return false; } });
   F.selected = F['is-selected'] = texts(2, 2, function (t, w) { w = w.trim(); return w ? t.split(' ').indexOf(w) >= 0 : t.trim() === ''; });
-  def('selected-at', 2, 2, function (c, v) { var n = num(v[1], c.e); return n >= 0 ? words(text(v[0], c.e))[Math.floor(n)] || '' : ''; });
   def('count-selected', 1, 1, function (c, v) { return words(text(v[0], c.e)).length; });
   def('number', 0, 1, function (c, v) { return v.length ? num(v[0], c.e) : textNumber(textOf(c.n), c.e); });
   function math(name, run) { def(name, 1, 1, function (c, v) { return run(num(v[0], c.e)); }); }
   math('int', function (x) { return x < 0 ? Math.ceil(x) : Math.floor(x); });
-  math('ceiling', Math.ceil);
-  math('floor', Math.floor);
-  math('abs', Math.abs);
   function away(x) { return x < 0 ? -Math.floor(-x + 0.5) : Math.floor(x + 0.5); }
   def('round', 1, 2, function (c, v) {
     var x = num(v[0], c.e), p = v.length > 1 ? num(v[1], c.e) : 0, f, s;
@@ -315,21 +289,11 @@
     if (p < 0) return away(x / f) * f;
     return !isFinite(s) || Math.abs(s) >= 4503599627370496 ? x : away(+s.toPrecision(15)) / f;
   });
-  def('random', 0, 0, function (c) { return c.e.random(); });
-  def('today', 0, 0, function (c) { var s = c.e.off * 60000; return new Moment(Math.floor((c.e.now() + s) / DAY) * DAY - s, true); });
-  def('now', 0, 0, function (c) { return new Moment(c.e.now(), false); });
-  function when(c, v) {
-    var found = moment(v, c.e);
-    if (found) return found;
-    if (typeof v === 'boolean') return new Moment(NaN, false);
-    return text(v, c.e).trim() ? momentOfNumber(num(v, c.e), c.e) : null;
-  }
-  def('date date-time', 1, 1, function (c, v) { return when(c, v[0]) || ''; });
 
   global.SurveyXPath = {
     Node: Node, Moment: Moment, Refused: Refused, add: add, setText: setText, childOf: childOf, textOf: textOf, elements: elements,
     compile: compile, text: text, number: num, bool: bool, functions: F, def: def, axes: AXES,
-    rare: { dates: dates, parseMoment: parseMoment, two: two, local: local, zoneText: zoneText, when: when, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, below: below, above: above, attr: attr, math: math, NUM: NUM },
+    rare: { dates: dates, parseMoment: parseMoment, numbers: numbers, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, below: below, above: above, attr: attr, math: math, NUM: NUM },
     context: function (node, env, root) { return { n: node, e: env, s: node, o: root, i: 1, z: 1 }; }
   };
   if (global.SurveyXPathRare) global.SurveyXPathRare(global.SurveyXPath);

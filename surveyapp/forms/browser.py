@@ -103,11 +103,9 @@ def _question_rule(question: Question, rule: dict[str, Any]) -> None:
 
 _COMMON_AXES = {"child", "parent", "self", "attribute", "descendant", "descendant-or-self"}
 _COMMON = {
-    "if", "true", "false", "not", "boolean", "boolean-from-string", "position", "last", "count",
-    "count-non-empty", "sum", "min", "max", "once", "current", "instance", "jr:itext", "itext",
-    "jr:choice-name", "version", "string", "concat", "join", "coalesce", "starts-with", "contains",
-    "string-length", "regex", "selected", "is-selected", "selected-at", "count-selected", "number", "int",
-    "floor", "ceiling", "abs", "round", "random", "today", "now", "date", "date-time",
+    "if", "true", "false", "not", "boolean", "position", "last", "count", "count-non-empty", "sum", "current",
+    "instance", "string", "concat", "coalesce", "starts-with", "contains", "string-length", "regex",
+    "selected", "is-selected", "count-selected", "number", "int", "round",
 }  # fmt: skip
 
 

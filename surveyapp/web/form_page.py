@@ -143,6 +143,11 @@ class FormPage:
     scripts: tuple[str, ...] = ()
 
     @property
+    def section_count(self) -> int:
+        """How many sections have a title."""
+        return max((section.number for section in self.sections), default=0)
+
+    @property
     def question_count(self) -> int:
         """How many questions the form can ask."""
         return max((view.number or 0 for section in self.sections for view in _questions(section)), default=0)
@@ -200,9 +205,12 @@ def reading_page(
 
 
 def _renumbered(sections: Iterable[GroupView]) -> Iterable[GroupView]:
-    shown = [section for section in sections if section.items]
-    for number, section in enumerate(shown, 1):
-        yield replace(section, number=number)
+    """The sections that have something in them, those with a title numbered from 1."""
+    number = 0
+    for section in sections:
+        if section.items:
+            number += bool(section.title)
+            yield replace(section, number=number if section.title else 0)
 
 
 class _Builder:
@@ -366,7 +374,10 @@ class _Builder:
 
     def scripts(self) -> tuple[str, ...]:
         """The scripts beyond the common two that this form needs."""
-        found = ["js/xpath-rare.js"] if needs_rare([self.form.browser_json()["rules"], self.outputs]) else []
+        logic = self.form.browser_json()
+        found = ["js/xpath-rare.js"] if needs_rare([logic["rules"], self.outputs]) else []
+        if logic["instances"]:
+            found.append("js/lists.js")
         asks_position = any(question.type == "geopoint" for question in self.form.questions())
         return (*found, "js/position.js") if asks_position else tuple(found)
 

@@ -16,7 +16,8 @@ from tests.forms.examples import hall
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 QUESTIONNAIRES = [
-    ROOT / "questionnaires" / "jilin-2018" / f"{name}.md" for name in ("citizen", "call", "visit", "interview")
+    ROOT / "questionnaires" / "jilin-2018" / f"{name}.md"
+    for name in ("citizen", "call", "visit", "interview")
 ]
 NOW = datetime(2018, 11, 5, 1, 30, tzinfo=UTC)
 
@@ -282,7 +283,7 @@ def test_server_and_browser_agree_on_random_submissions(source: Path | None, pag
     cases = [fill(form, random_answers(form.children, chance), now=NOW) for _ in range(300)]
     raw = [raw_answers(filling) for filling in cases]
     page.goto("about:blank")
-    for script in ("xpath.js", "xpath-rare.js", "form.js"):
+    for script in ("xpath.js", "xpath-rare.js", "lists.js", "form.js"):
         page.add_script_tag(path=ROOT / "static" / "js" / script)
     found = page.evaluate(STATES, [form.browser_json(), [flat(one) for one in raw], NOW.timestamp() * 1000])
     for answers, in_browser in zip(raw, found, strict=True):
