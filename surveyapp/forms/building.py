@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveyapp.forms.definition import Form, Group, Item, Question, Repeat
+from surveyapp.forms.definition import Form, Group, Item, Question, Repeat, generic
 from surveyapp.forms.nodes import ATTRIBUTE, DOCUMENT, ELEMENT, Node
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.wording import problem
@@ -38,7 +38,7 @@ class Built:
 
     def node(self, path: str) -> Node | None:
         """The node at a path; a repeat without index means its first instance."""
-        pairs = self.places.get(re.sub(r"\[\d+\]", "", path), [])
+        pairs = self.places.get(generic(path), [])
         return next((node for place, node in pairs if place == path), pairs[0][1] if pairs else None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from surveyapp.forms.browser import browser_logic
@@ -167,6 +168,10 @@ class Form:
 
     def browser_json(self) -> dict[str, Any]:
         """The logic of this form for static/js/form.js: trees of expressions, order, lists."""
+        return dict(self._browser_logic)
+
+    @cached_property
+    def _browser_logic(self) -> dict[str, Any]:
         return browser_logic(self)
 
 

@@ -66,11 +66,7 @@ class Filling:
     def relevant(self, path: str) -> bool:
         """Whether the question or group applies, its surroundings included. False for an unknown path."""
         node = self.built.node(path)
-        while node is not None and node.parent is not None:
-            if not node.relevant:
-                return False
-            node = node.parent
-        return node is not None
+        return node is not None and node.relevant
 
     def value(self, path: str) -> str:
         """The answer; '' when blank, not relevant or unknown."""
@@ -181,7 +177,7 @@ def _check(filling: Filling) -> None:
     reported = {found.path for found in built.problems}
     for question in filling.form.questions():
         for place, node in built.places.get(question.path, ()):
-            if place not in reported and node.relevant and filling.relevant(place):
+            if place not in reported and node.relevant:
                 found = _problem_of(filling, question, place, node)
                 if found is not None:
                     built.add(found)

@@ -1,3 +1,5 @@
+"""The questionnaire page in Chromium: live logic, drafts, errors, no script, agreement with Python."""
+
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""From Markdown to XForm to Form: what survives and what is refused, with its place."""
+
 import pytest
 
 from surveyapp.forms.conversion import convert_markdown

@@ -1,3 +1,5 @@
+"""Expressions: values, refusals, dates, hostile input."""
+
 import math
 import random
 

@@ -1,3 +1,5 @@
+"""Filling: relevance, calculation, required, constraints, types, options, hostile answers."""
+
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,3 +1,5 @@
+"""The view of a questionnaire page: sections, errors, logic, scripts, budgets."""
+
 import gzip
 import json
 import re

@@ -1,3 +1,5 @@
+"""Posted fields and OpenRosa XML as answers."""
+
 from typing import Any
 
 from hypothesis import given, settings

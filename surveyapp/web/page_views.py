@@ -1,0 +1,142 @@
+"""What the templates of a questionnaire page read: sections, questions, options, errors as plain values.
+
+Holds no rule; surveyapp.web.form_page builds these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Said:
+    """One part of a text: `output` is the number of the output it shows, None for plain words."""
+
+    text: str
+    output: int | None = None
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """One option as the template shows it. `offered` is false while a filter leaves it out."""
+
+    value: str
+    label: str
+    id: str
+    chosen: bool
+    apart: bool
+    exclusive: bool
+    offered: bool
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question as the template shows it."""
+
+    path: str
+    name: str
+    id: str
+    type: str
+    template: str
+    number: int | None
+    label: tuple[Said, ...]
+    hint: tuple[Said, ...]
+    value: str
+    required: bool
+    conditional: bool
+    relevant: bool
+    error: str
+    choices: tuple[ChoiceView, ...] = ()
+    appearance: frozenset[str] = frozenset()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        """Templates tell questions from groups by this."""
+        return True
+
+    @property
+    def first_control(self) -> str:
+        """The id of the control an error link leads to."""
+        if self.choices and "minimal" not in self.appearance:
+            return self.choices[0].id
+        return f"{self.id}-lat" if self.template == "geopoint" else f"{self.id}-c"
+
+    @property
+    def described_by(self) -> str:
+        """The ids for aria-describedby; '' for none."""
+        ids = [f"{self.id}-h"] if self.hint else []
+        return " ".join([*ids, f"{self.id}-e"] if self.error else ids)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer that counts."""
+        return self.relevant and self.value.strip() != ""
+
+    @property
+    def plain_label(self) -> str:
+        """The label as one text."""
+        return "".join(part.text for part in self.label)
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group, or one instance of a repeat, with what is in it."""
+
+    path: str
+    id: str
+    title: str
+    conditional: bool
+    relevant: bool
+    items: tuple[QuestionView | GroupView, ...]
+    number: int = 0
+    is_question: bool = False
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """One line of the error summary."""
+
+    anchor: str
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """Everything the templates need. `logic` is JSON for the page's script, safe inside <script>."""
+
+    form_id: str
+    version: str
+    title: str
+    language: str
+    sections: tuple[GroupView, ...]
+    errors: tuple[ErrorView, ...]
+    logic: str
+    hidden: tuple[tuple[str, str], ...]
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def section_count(self) -> int:
+        """How many sections have a title."""
+        return max((section.number for section in self.sections), default=0)
+
+    @property
+    def question_count(self) -> int:
+        """How many questions the form can ask."""
+        return max(
+            (view.number or 0 for section in self.sections for view in questions_of(section)), default=0
+        )
+
+
+def questions_of(group: GroupView) -> Iterator[QuestionView]:
+    """The questions of a group and of the groups in it, in order."""
+    for item in group.items:
+        if isinstance(item, QuestionView):
+            yield item
+        else:
+            yield from questions_of(item)
