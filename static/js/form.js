@@ -158,11 +158,12 @@
       if (span.textContent !== text) span.textContent = text;
     });
   };
-  /* What is wrong with one answer now, '' when nothing is. A blank is left to the server. */
+  /* What is wrong with one answer that was just changed, '' when nothing is. */
   Page.prototype.fault = function (place) {
     var made = this.model.rules[generic(place)], node = this.model.node(place), text = node ? X.textOf(node) : '';
     var standard = this.block.getAttribute('data-wrong'), own = (this.said[generic(place)] || [''])[0];
-    if (!made || !text) return '';
+    if (!made) return '';
+    if (!text) return made.q && this.model.truth(made.q, node) ? (this.said[generic(place)] || [])[1] || this.block.getAttribute('data-required') : '';
     if (made.rule.t === 'integer' && !INTEGER.test(text)) return this.block.getAttribute('data-integer') || standard;
     if (made.rule.t === 'decimal' && !DECIMAL.test(text)) return this.block.getAttribute('data-decimal') || standard;
     return made.c && !this.model.truth(made.c, node) ? own || standard : '';

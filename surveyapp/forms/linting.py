@@ -14,7 +14,7 @@ _SHOWN = {
     "audio", "video", "file", "geopoint", "calculate", "hidden", "start", "end", "today", "deviceid",
     "username",
     "begin_group", "end_group", "begin_repeat", "end_repeat", "begin group", "end group", "begin repeat",
-    "end repeat", "select_one", "select_multiple", "select_one_from_file", "start-geopoint",
+    "end repeat", "select_one", "select_multiple",
 }  # fmt: skip
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 _RISKY = re.compile(r"\\[1-9kbBAZ]|\(\?|[*+}]\)[*+{]|[*+?}]\+")
@@ -49,6 +49,9 @@ def _row(line: int, row: Mapping[str, str], names: dict[str, int]) -> Iterator[P
     if kind.endswith("or_other"):
         zh, en = "不支持 or_other，请另设一道填空题。", "or_other is not supported; add a text question."
         yield _problem("survey", line, "type", zh, en, "or_other")
+    if row.get("trigger"):
+        zh, en = "不支持 trigger，请改用 calculation。", "trigger is not supported; use calculation."
+        yield _problem("survey", line, "trigger", zh, en, "trigger")
     if kind.startswith("end"):
         return
     if not _NAME.fullmatch(name):

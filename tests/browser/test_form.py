@@ -69,6 +69,15 @@ def test_a_wrong_answer_is_told_beside_the_question_and_untold_when_mended(page:
     expect(box(page, "visit/times").locator(".msg")).to_be_hidden()
 
 
+def test_a_required_answer_that_is_emptied_is_asked_for_again(page: Page, address: str) -> None:
+    page.goto(address)
+    page.fill('[name="visit/times"]', "3")
+    page.keyboard.press("Tab")
+    page.fill('[name="visit/times"]', "")
+    page.keyboard.press("Tab")
+    expect(box(page, "visit/times").locator(".msg")).to_contain_text("请回答这一题")
+
+
 def test_a_filter_shows_its_options_and_clears_what_no_longer_fits(page: Page, address: str) -> None:
     page.goto(address)
     page.select_option('[name="city"]', "cc")

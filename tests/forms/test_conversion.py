@@ -74,6 +74,11 @@ def test_or_other_is_refused() -> None:
     assert problem_codes(text) == ["or_other"]
 
 
+def test_a_trigger_is_refused_because_nothing_would_fire_it() -> None:
+    text = markdown_of("calculate | a | | | | | 1 |").replace("repeat_count |", "trigger |", 1)
+    assert problem_codes(text.replace("| 1 | |", "| 1 | ${b} |")) == ["trigger"]
+
+
 def test_a_name_used_twice_is_refused() -> None:
     assert "name_twice" in problem_codes(markdown_of("text | a | A | | | | |\ntext | a | A | | | | |"))
 
