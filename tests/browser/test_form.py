@@ -174,6 +174,25 @@ def test_the_position_of_the_device_fills_the_question(open_page: Callable[..., 
     assert page.locator('[name="place#lat"]').input_value() == "43.880000"
 
 
+SHIFTS = """window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => {
+  if (!entry.hadRecentInput) window.shifts += entry.value;
+})).observe({type: 'layout-shift', buffered: true});"""
+
+
+def test_nothing_jumps_while_the_page_loads(page: Page, serve: Callable[[Any], str]) -> None:
+    form = load_form(convert_markdown(QUESTIONNAIRES[0].read_text(encoding="utf-8")).xform)
+    page.add_init_script(SHIFTS)
+    page.goto(serve(form_application(form)))
+    page.wait_for_selector("html.js")
+    assert page.evaluate("new Promise(done => requestAnimationFrame(() => done(window.shifts)))") <= 0.02
+
+
+def test_questions_show_when_the_script_never_comes(page: Page, address: str) -> None:
+    page.route("**/form.js", lambda route: route.abort())
+    page.goto(address)
+    expect(box(page, "visit/waited")).to_be_visible(timeout=8000)
+
+
 @pytest.mark.parametrize("source", QUESTIONNAIRES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_questionnaire_is_accessible_and_fits_a_narrow_phone(
