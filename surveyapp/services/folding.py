@@ -8,97 +8,101 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from surveyapp.evaluation.lifecycle import SCORED
 from surveyapp.evaluation.measures import Measure, parse_measures
 from surveyapp.forms.filling import Filling, fill, record_moment
 from surveyapp.services.frameworks import Loaded, load_framework
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import (
-    ObservationRow,
-    QuestionnaireVersionRow,
-    RecordRow,
-    RecordStateRow,
-    RoundRow,
-    TallyRow,
-)
+from surveyapp.storage import observations as store
+from surveyapp.storage.observations import Waiting
+from surveyapp.storage.tables import RecordRow
 
 BATCH = 200
+KEY_LENGTH = 64
 
 
 class BadMeasures(ValueError):
     """A published version's measures do not fit the round's framework."""
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    root_id: str
-    step: int
-    folded_step: int
-    state: str
-    record: RecordRow
+class FoldFailed(Exception):
+    """Some records could not be folded; all others were. The message names the first of them."""
 
 
 def rounds_behind(platform: Platform) -> list[int]:
     """Rounds with records that are not folded yet."""
     with platform.database.reading() as session:
-        query = (
-            select(RecordStateRow.round_id).where(RecordStateRow.folded_step < RecordStateRow.step).distinct()
-        )
-        return list(session.scalars(query))
+        return store.rounds_behind(session)
 
 
 def fold_round(platform: Platform, round_id: int) -> int:
-    """Fold everything that waits in a round; returns how many records were folded."""
-    folded = 0
+    """Fold everything that waits in a round; returns how many records were folded.
+
+    A record that cannot be folded is left waiting and stops none of the others. Raises FoldFailed then,
+    BadMeasures when a version's measures do not fit the framework.
+    """
     with platform.database.reading() as session:
-        framework_id = session.scalars(select(RoundRow.framework_id).where(RoundRow.id == round_id)).one()
-    loaded = load_framework(platform, framework_id)
-    while batch := _waiting(platform, round_id):
-        values = [(item, _observations(platform, loaded, item)) for item in batch]
-        with platform.database.transaction() as session:
-            folded += sum(_write(session, item, rows) for item, rows in values)
+        framework_id = store.framework_of(session, round_id)
+    if framework_id is None:
+        return 0
+    fold = _Fold(platform, load_framework(platform, framework_id))
+    folded = 0
+    while done := _sweep(fold, round_id):
+        folded += done
+    if fold.failed:
+        root_id, reason = next(iter(fold.failed.items()))
+        raise FoldFailed(f"{len(fold.failed)} records not folded; {root_id}: {reason}")
     return folded
 
 
-def _waiting(platform: Platform, round_id: int) -> list[_Waiting]:
+class _Fold:
+    """One run: the framework, the measures of the versions met, and the records that failed."""
+
+    def __init__(self, platform: Platform, loaded: Loaded) -> None:
+        self.platform, self.loaded = platform, loaded
+        self.measures: dict[int, tuple[Measure, ...]] = {}
+        self.failed: dict[str, str] = {}
+
+    def rows(self, item: Waiting) -> list[dict[str, Any]] | None:
+        """The observations of a record, none unless it is confirmed; None when it cannot be read."""
+        if item.state != SCORED:
+            return []
+        version = item.record.version_id
+        if version not in self.measures:
+            self.measures[version] = measures_of(self.platform, self.loaded, version)
+        try:
+            return observed(self.platform, item.record, self.measures[version])
+        except Exception as error:
+            self.failed[item.root_id] = f"{type(error).__name__}: {error}"
+            return None
+
+
+def _sweep(fold: _Fold, round_id: int) -> int:
+    """Go once through what waits, a batch a transaction; returns how many records were folded."""
+    folded, after = 0, ""
+    while batch := _batch(fold.platform, round_id, after):
+        after = batch[-1].root_id
+        values = [(item, fold.rows(item)) for item in batch if item.root_id not in fold.failed]
+        folded += _write(fold.platform, [(item, rows) for item, rows in values if rows is not None])
+    return folded
+
+
+def _batch(platform: Platform, round_id: int, after: str) -> list[Waiting]:
     with platform.database.reading() as session:
-        query = (
-            select(RecordStateRow, RecordRow)
-            .join(
-                RecordRow,
-                (RecordRow.root_id == RecordStateRow.root_id)
-                & (RecordRow.revision == RecordStateRow.revision),
-            )
-            .where(RecordStateRow.round_id == round_id, RecordStateRow.folded_step < RecordStateRow.step)
-            .order_by(RecordStateRow.root_id)
-            .limit(BATCH)
-        )
-        return [
-            _Waiting(state.root_id, state.step, state.folded_step, state.state, record)
-            for state, record in session.execute(query)
-        ]
+        return store.waiting(session, round_id, after, BATCH)
 
 
-def _observations(platform: Platform, loaded: Loaded, item: _Waiting) -> list[dict[str, Any]]:
-    if item.state != SCORED:
-        return []
-    measures = measures_of(platform, loaded, item.record.version_id)
-    return observed(platform, item.record, measures)
+def _write(platform: Platform, values: Sequence[tuple[Waiting, list[dict[str, Any]]]]) -> int:
+    with platform.database.transaction() as session:
+        return sum(store.replace_observations(session, item, rows) for item, rows in values)
 
 
 def measures_of(platform: Platform, loaded: Loaded, version_id: int) -> tuple[Measure, ...]:
     """The measures of a published version, read against a framework. Raises BadMeasures."""
     with platform.database.reading() as session:
-        rows = session.scalars(
-            select(QuestionnaireVersionRow.measures).where(QuestionnaireVersionRow.id == version_id)
-        ).one()
+        rows = store.measures_sheet(session, version_id)
     measures, problems = parse_measures(rows, loaded.framework)
     if problems:
         raise BadMeasures(f"version {version_id}: {problems[0].sentence['en']}")
@@ -115,7 +119,6 @@ def observed(platform: Platform, record: RecordRow, measures: Iterable[Measure])
         value = _value(platform, record.version_id, filling, measure)
         if value is None:
             continue
-        cluster = _text(platform, record.version_id, filling, measure.cluster)
         rows.append(
             {
                 "root_id": record.root_id,
@@ -128,8 +131,8 @@ def observed(platform: Platform, record: RecordRow, measures: Iterable[Measure])
                 "measure": measure.key,
                 "value": value,
                 "weight": 1.0,
-                "cluster": cluster[:64],
-                "stratum": "",
+                "cluster": _key(platform, record.version_id, filling, measure.cluster),
+                "stratum": _key(platform, record.version_id, filling, measure.stratum),
             }
         )
     return rows
@@ -148,38 +151,7 @@ def _value(platform: Platform, version_id: int, filling: Filling, measure: Measu
     return number if math.isfinite(number) else None
 
 
-def _text(platform: Platform, version_id: int, filling: Filling, text: str) -> str:
-    return str(filling.evaluate(platform.expression(version_id, text))) if text else ""
-
-
-def _write(session: Session, item: _Waiting, rows: Sequence[dict[str, Any]]) -> int:
-    """Replace a record's observations; 0 when somebody moved the record meanwhile (the next round has it)."""
-    caught = session.execute(
-        update(RecordStateRow)
-        .where(
-            RecordStateRow.root_id == item.root_id,
-            RecordStateRow.step == item.step,
-            RecordStateRow.folded_step == item.folded_step,
-        )
-        .values(folded_step=item.step)
-    )
-    if caught.rowcount == 0:
-        return 0
-    session.execute(delete(ObservationRow).where(ObservationRow.root_id == item.root_id))
-    if rows:
-        session.execute(insert(ObservationRow), rows)
-    if item.folded_step == 0:
-        _count(session, item.record)
-    return 1
-
-
-def _count(session: Session, record: RecordRow) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    row = {"round_id": record.round_id, "unit_id": record.unit_id, "kind": record.kind, "number": 1}
-    session.execute(
-        dialect.insert(TallyRow)
-        .values(**row)
-        .on_conflict_do_update(
-            index_elements=["round_id", "unit_id", "kind"], set_={"number": TallyRow.number + 1}
-        )
-    )
+def _key(platform: Platform, version_id: int, filling: Filling, text: str) -> str:
+    """The cluster or stratum an expression names, '' for none; as long as its column holds."""
+    found = filling.evaluate(platform.expression(version_id, text)) if text else ""
+    return str(found)[:KEY_LENGTH]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from surveyapp.config import resource
-from surveyapp.services import accounts, arranging, frameworks, linking, publishing
+from surveyapp.forms.form import Question
+from surveyapp.services import accounts, arranging, folding, frameworks, linking, publishing, reviewing
 from surveyapp.services.accounts import Actor
 from surveyapp.services.collecting import Accepted, Submission, accept
 from surveyapp.services.installation import Platform
@@ -181,3 +183,139 @@ def received(platform: Platform, submission: Submission) -> Accepted:
     outcome = accept(platform, submission)
     assert isinstance(outcome, Accepted), outcome
     return outcome
+
+
+def call_submission(made: Round, outcome: str = "A1", seconds: str = "12", **changed: Any) -> Submission:
+    """A test call by the evaluator. `changed`: slot, line (a code), unit_id, or answers by question name."""
+    unit_id, line = changed.pop("unit_id", made.unit_id), changed.pop("line", "hall-a-t1")
+    slot = changed.pop("slot", "A")
+    answers: dict[str, Any] = {"line": line, "slot": slot, "call": {"purpose": "consult", "outcome": outcome}}
+    if outcome in ("A1", "A2", "A3", "A5", "A6"):
+        answers["seconds_to_answer"] = seconds
+        answers["talk"] = {"named": "yes"}
+        if outcome != "A6":
+            answers["talk"] |= {"answer_1": "2", "answer_2": "1", "answer_3": "2"}
+    if outcome == "A2":
+        answers["talk"]["transfers"] = "1"
+    if outcome == "D1":
+        answers["call"]["appointment"] = "窗口，次日上午"
+    for name, value in changed.items():
+        answers["call" if name in ("purpose", "fault") else "talk"][name] = value
+    return _collected(made, "call", "evaluator", answers, unit_id)
+
+
+SEEN = (
+    *("fac_queue", "fac_guide", "fac_kiosk", "fac_access", "fac_print", "fac_rating", "fac_complaint"),
+    *("fac_notice", "res_staff", "res_system", "res_share", "phone_staffed"),
+    *("head_record", "head_walk", "head_fix"),
+)
+COUNTED = (
+    ("instant", "seen", "done"),
+    ("promised", "seen", "kept"),
+    ("guides", "seen", "right"),
+    ("items", "asked", "accepted"),
+    ("exit", "asked", "done"),
+    ("referred", "asked", "no"),
+)
+
+
+def visit_submission(made: Round, **changed: Any) -> Submission:
+    """A mystery visit by the evaluator; `changed`: unit_id, or answers by question name."""
+    unit_id = changed.pop("unit_id", made.unit_id)
+    yes = dict.fromkeys(SEEN, "yes")
+    counts = dict.fromkeys((f"{name}_{all_}" for name, all_, _part in COUNTED), "10")
+    done = dict.fromkeys((f"{name}_{part}" for name, _all, part in COUNTED), "9")
+    answers: dict[str, Any] = {
+        "site": "hall-a-1",
+        "arrival": {"position": "43.9 125.3 0 8", "hall_state": "open", "proofs": "ticket board"},
+        "hall": yes,
+        "handling": counts | done | {"one_trip": "yes"},
+        "online": {"online_depth": "3", "online_walk": "yes", "enquiry_days": "1", "enquiry_right": "3"},
+        "improvement": {"self_seen": "5", "self_solved": "4", "innovation": "2", "spotted": "no"},
+    }
+    for name, value in changed.items():
+        next(group for group in answers.values() if name in group)[name] = value
+    return _collected(made, "visit", "evaluator", answers, unit_id)
+
+
+def interview_submission(made: Round, platform: Platform, level: str = "3", **changed: Any) -> Submission:
+    """An interview note in which every rubric item is rated `level`."""
+    unit_id = changed.pop("unit_id", made.unit_id)
+    answers: dict[str, Any] = {
+        "setting": {
+            "form_of": "group",
+            "participants": "5",
+            "rank": "window",
+            "told": "OK",
+            "recording": "no",
+            "facts_named": "none",
+        }
+    }
+    for question in platform.form(made.versions["interview"]).questions():
+        if isinstance(question, Question) and question.name.startswith("rubric_"):
+            answers.setdefault(question.path.split("/")[0], {})[question.name] = level
+    answers["improvement"] |= changed
+    return _collected(made, "interview", "interviewer", answers, unit_id)
+
+
+def _collected(made: Round, kind: str, login: str, answers: Mapping[str, Any], unit_id: int) -> Submission:
+    return Submission(
+        submission_id=new_id(),
+        version_id=made.versions[kind],
+        round_id=made.id,
+        unit_id=unit_id,
+        collector_id=made.people[login].id,
+        answers=answers,
+    )
+
+
+def confirmed(platform: Platform, made: Round, submission: Submission) -> str:
+    """The root id of the submission, received, approved by the reviewer and confirmed by the lead."""
+    root_id = received(platform, submission).root_id
+    step(platform, made, root_id, "approved")
+    step(platform, made, root_id, "confirmed")
+    return root_id
+
+
+def step(platform: Platform, made: Round, root_id: str, to: str, reason: str = "") -> None:
+    """Move a record; an approval that the platform has given already is no mistake."""
+    history = reviewing.history(platform, root_id)
+    if history[-1]["to"] == to:
+        return
+    who = made.people["lead" if to == "confirmed" or history[-1]["to"] == "confirmed" else "reviewer"]
+    moved = reviewing.move(platform, who, root_id, to, reason)
+    assert isinstance(moved, reviewing.Moved), moved
+
+
+def fill_round(platform: Platform, made: Round, calls: int = 12, surveys: int = 10) -> list[str]:
+    """Confirmed evidence for the first unit by all four instruments, folded; the root ids in order.
+
+    Deterministic in content: calls on three numbers in all slots, answers with some spread.
+    """
+    rng = random.Random(2018)
+    sent = [
+        call_submission(
+            made,
+            rng.choice(("A1", "A1", "A1", "A2", "B1", "B2")),
+            str(rng.randint(3, 50)),
+            slot="ABCD"[n % 4],
+            line=f"hall-a-t{n % 3 + 1}",
+        )
+        for n in range(calls)
+    ]
+    sent += [
+        citizen_submission(
+            made,
+            overall=rng.choice("345"),
+            can_do=rng.choice("2345"),
+            once_real=rng.choice("345"),
+            fewer_trips=rng.choice("345"),
+            self_check=rng.choice(("yes", "no")),
+        )
+        for _ in range(surveys)
+    ]
+    sent += [visit_submission(made, instant_done=str(done)) for done in (7, 9, 10)]
+    sent += [interview_submission(made, platform, level) for level in "344"]
+    roots = [confirmed(platform, made, submission) for submission in sent]
+    folding.fold_round(platform, made.id)
+    return roots

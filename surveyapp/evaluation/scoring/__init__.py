@@ -3,6 +3,7 @@
 Every number lists what it was made of, down to the records; equal inputs give equal digits.
 """
 
+from surveyapp.evaluation.scoring.comparing import Comparison, compare, scored_sum
 from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation, estimate
 from surveyapp.evaluation.scoring.leaves import STATUS_LABELS, LeafScore, MethodCell
 from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_unit
@@ -10,6 +11,7 @@ from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score
 __all__ = [
     "RULES",
     "STATUS_LABELS",
+    "Comparison",
     "LeafScore",
     "Listed",
     "MeasureEstimate",
@@ -17,6 +19,8 @@ __all__ = [
     "NodeScore",
     "Observation",
     "UnitScore",
+    "compare",
     "estimate",
     "score_unit",
+    "scored_sum",
 ]

@@ -1,0 +1,49 @@
+"""Score units from confirmed records; keep snapshots that can be computed again to the last digit.
+
+Scoring is refused while an error finding of the framework has no decision. A preview counts records that
+are not confirmed yet and is never stored.
+"""
+
+from surveyapp.services.folding import BadMeasures
+from surveyapp.services.scoring.basis import (
+    Basis,
+    Blocked,
+    RoundBasis,
+    UnknownSubject,
+    basis,
+    for_unit,
+    round_basis,
+)
+from surveyapp.services.scoring.deciding import decide_cell
+from surveyapp.services.scoring.snapshots import recompute, take_snapshot
+from surveyapp.services.scoring.touching import Touched, touched
+from surveyapp.services.scoring.units import (
+    as_table,
+    count_behind,
+    observe,
+    score_by_code,
+    scored,
+    unit_score,
+)
+
+__all__ = [
+    "BadMeasures",
+    "Basis",
+    "Blocked",
+    "RoundBasis",
+    "Touched",
+    "UnknownSubject",
+    "as_table",
+    "basis",
+    "count_behind",
+    "decide_cell",
+    "for_unit",
+    "observe",
+    "recompute",
+    "round_basis",
+    "score_by_code",
+    "scored",
+    "take_snapshot",
+    "touched",
+    "unit_score",
+]

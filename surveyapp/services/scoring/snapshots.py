@@ -1,0 +1,106 @@
+"""Snapshots: a score with everything it came from, stored once, computed again from its listed records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from surveyapp.config import VERSION
+from surveyapp.evaluation.decisions import CellDecision
+from surveyapp.evaluation.measures import Measure
+from surveyapp.evaluation.scoring import UnitScore
+from surveyapp.services.auditing import note_deed
+from surveyapp.services.folding import fold_round, measures_of
+from surveyapp.services.frameworks import load_framework
+from surveyapp.services.installation import Platform
+from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
+from surveyapp.services.scoring.units import computed, observe, stored_observations
+from surveyapp.storage import snapshots as store
+from surveyapp.storage.observations import listed_records
+from surveyapp.storage.tables import SnapshotRow
+
+DECISION = ("kind", "indicator", "method", "why", "role", "decided_on")
+
+
+def take_snapshot(
+    platform: Platform, round_id: int, unit_id: int, profile_code: str | None, by: int | None
+) -> int:
+    """Store the score of now with everything it rests on; returns the snapshot's id.
+
+    What waits for the fold is folded first, so that a record sent back a moment ago is not in it.
+    Raises Blocked, UnknownSubject, BadMeasures, FoldFailed.
+    """
+    on = basis(platform, round_id, unit_id, profile_code)
+    fold_round(platform, round_id)
+    observations = stored_observations(platform, round_id, unit_id)
+    result = computed(on, observations).to_json()
+    inputs = {
+        "records": [list(pair) for pair in sorted({(o.root_id, o.revision) for o in observations})],
+        "framework_id": on.loaded.id,
+        "profile": on.profile.code,
+        "decisions": [{name: str(getattr(d, name)) for name in DECISION} for d in on.decisions],
+        "versions": list(on.version_ids),
+    }
+    values = {
+        "round_id": round_id,
+        "unit_id": unit_id,
+        "profile": on.profile.code,
+        "rule_version": on.rule_version,
+        "code_version": VERSION,
+        "inputs": inputs,
+        "inputs_sha256": digest(inputs),
+        "result": result,
+        "result_sha256": digest(result),
+        "created_by": by,
+    }
+    now = platform.clock()
+    with platform.database.transaction() as session:
+        snapshot_id = store.add_snapshot(session, values, now)
+        note_deed(session, now, by, "score.snapshot", "snapshot", snapshot_id, sha256=values["result_sha256"])
+    return snapshot_id
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value as JSON with sorted keys and without blanks."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def recompute(platform: Platform, snapshot_id: int) -> tuple[UnitScore, bool]:
+    """A snapshot's score from nothing but its listed records, and whether every digit is the same.
+
+    Raises UnknownSubject.
+    """
+    with platform.database.reading() as session:
+        row = store.find_snapshot(session, snapshot_id)
+        if row is None:
+            raise UnknownSubject(f"snapshot {snapshot_id}")
+        records = listed_records(session, [(root, revision) for root, revision in row.inputs["records"]])
+    on = _basis_of(platform, row)
+    score = computed(on, observe(platform, on.loaded, records))
+    return score, digest(score.to_json()) == row.result_sha256
+
+
+def _basis_of(platform: Platform, row: SnapshotRow) -> Basis:
+    """The basis a snapshot names: its framework, profile, versions and decisions, not those of today."""
+    loaded = load_framework(platform, row.inputs["framework_id"])
+    measures: dict[str, Measure] = {}
+    for version_id in row.inputs["versions"]:
+        measures |= {measure.key: measure for measure in measures_of(platform, loaded, version_id)}
+    return Basis(
+        row.round_id,
+        loaded,
+        loaded.profiles[row.inputs["profile"]],
+        tuple(measures.values()),
+        tuple(row.inputs["versions"]),
+        unit_id=row.unit_id,
+        decisions=tuple(_decision(entry) for entry in row.inputs["decisions"]),
+    )
+
+
+def _decision(entry: Mapping[str, str]) -> CellDecision:
+    values = {name: entry[name] for name in DECISION if name != "decided_on"}
+    return CellDecision(**values, decided_on=date.fromisoformat(entry["decided_on"]))
