@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from surveyapp.forms.problem import Problem
 from surveyapp.gateways.pictures import Picture, read_picture
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import AttachmentRow
+from surveyapp.storage import records
+from surveyapp.storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -79,19 +78,20 @@ def store_files(platform: Platform, files: Sequence[PreparedFile]) -> None:
 
 def attach(session: Session, platform: Platform, record_id: int, files: Sequence[PreparedFile]) -> None:
     """Write the rows that name the stored files, in the record's own transaction."""
-    for file in files:
-        session.add(
-            AttachmentRow(
-                record_id=record_id,
-                question=file.upload.question,
-                position=file.position,
-                name=file.upload.name[:200],
-                media_type=file.media_type,
-                size=len(file.upload.content),
-                sha256=file.sha256,
-                shown_sha256=hashlib.sha256(file.shown).hexdigest(),
-                perceptual_hash=file.perceptual_hash,
-                facts=file.facts,
-                stored_at=platform.clock(),
-            )
-        )
+    rows = [
+        {
+            "record_id": record_id,
+            "question": file.upload.question,
+            "position": file.position,
+            "name": file.upload.name[:200],
+            "media_type": file.media_type,
+            "size": len(file.upload.content),
+            "sha256": file.sha256,
+            "shown_sha256": hashlib.sha256(file.shown).hexdigest(),
+            "perceptual_hash": file.perceptual_hash,
+            "facts": file.facts,
+            "stored_at": platform.clock(),
+        }
+        for file in files
+    ]
+    records.add_attachments(session, rows)

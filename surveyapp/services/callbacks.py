@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from surveyapp.gateways.sealing import open_sealed, seal
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import CallbackRow
+from surveyapp.storage import records
+from surveyapp.storage.database import Session
 
 CALLBACK = "callback_phone"
 _PURPOSE = "callback number"
@@ -15,20 +14,19 @@ _PURPOSE = "callback number"
 
 def keep_callback(session: Session, platform: Platform, root_id: str, number: str, language: str) -> None:
     """Seal a number within the transaction that stores its record."""
-    session.add(
-        CallbackRow(
-            root_id=root_id,
-            sealed_number=seal(platform.key(_PURPOSE), number),
-            consent=f"callback/{language}",
-            created_at=platform.clock(),
-        )
-    )
+    values = {
+        "root_id": root_id,
+        "sealed_number": seal(platform.key(_PURPOSE), number),
+        "consent": f"callback/{language}",
+        "created_at": platform.clock(),
+    }
+    records.add_callback(session, values)
 
 
 def reveal_callback(platform: Platform, root_id: str, by: int) -> str | None:
     """The number of one record, with a line in the audit log; None when there is none."""
     with platform.database.transaction() as session:
-        row = session.get(CallbackRow, root_id)
+        row = records.find_callback(session, root_id)
         if row is None:
             return None
         note_deed(session, platform.clock(), by, "callback.reveal", "record", root_id)
@@ -38,9 +36,7 @@ def reveal_callback(platform: Platform, root_id: str, by: int) -> str | None:
 def forget_callback(platform: Platform, root_id: str, by: int) -> bool:
     """Delete a number after the call-back; False when there was none."""
     with platform.database.transaction() as session:
-        row = session.get(CallbackRow, root_id)
-        if row is None:
+        if not records.delete_callback(session, root_id):
             return False
-        session.delete(row)
         note_deed(session, platform.clock(), by, "callback.forget", "record", root_id)
         return True

@@ -15,10 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from surveyapp.evaluation.flags import record_flags
 from surveyapp.forms.filling import Filling, fill, record_moment
 from surveyapp.forms.problem import Problem
@@ -26,14 +22,8 @@ from surveyapp.services.attaching import PreparedFile, Upload, attach, prepare, 
 from surveyapp.services.callbacks import CALLBACK, keep_callback
 from surveyapp.services.codes import new_receipt
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import (
-    QuestionnaireRow,
-    QuestionnaireVersionRow,
-    RecordRow,
-    RecordStateRow,
-    ReviewEventRow,
-    RoundRow,
-)
+from surveyapp.storage import records
+from surveyapp.storage.database import Session
 
 SCREEN_OUT = "screen_out"
 SAMPLE_PERCENT = 5
@@ -90,30 +80,28 @@ def accept(platform: Platform, submission: Submission) -> Accepted | Refused:
     if not _UUID.match(submission.submission_id):
         return Refused("malformed", (_MALFORMED,))
     digest = body_digest(submission)
-    with platform.database.reading() as session:
-        if earlier := _earlier(session, submission.submission_id, digest):
-            return earlier
-        around = session.get(RoundRow, submission.round_id)
-        kind = _kind(session, submission.version_id)
-    if around is None or around.state not in ("open", "closing"):
-        return Refused("closed")
-    return _checked(platform, submission, digest, around, kind)
+    outcome = _checked(platform, submission, digest)
+    if isinstance(outcome, Accepted) or outcome.code == "conflict":
+        return outcome
+    return _earlier(platform, submission.submission_id, digest) or outcome
 
 
-def _checked(
-    platform: Platform, submission: Submission, digest: str, around: RoundRow, kind: str
-) -> Accepted | Refused:
+def _checked(platform: Platform, submission: Submission, digest: str) -> Accepted | Refused:
     form = platform.form(submission.version_id)
     moment, _clamped = record_moment(submission.device_finished_at, platform.clock())
     filling = fill(form, submission.answers, now=moment, language=submission.language)
-    if _leaf(filling.answers, SCREEN_OUT) == "1":
+    answers = filling.answers
+    if _leaf(answers, SCREEN_OUT) == "1":
         return Refused("screened_out")
     files, file_problems = prepare(submission.files)
     problems = (*filling.problems, *file_problems)
     if problems:
         return Refused("invalid", problems, filling)
     store_files(platform, files)
-    return _store(platform, submission, digest, around, kind, filling, files)
+    try:
+        return _store(platform, submission, digest, answers, files)
+    except records.AlreadyStored:
+        return _earlier(platform, submission.submission_id, digest) or Refused("conflict")
 
 
 def body_digest(submission: Submission) -> str:
@@ -132,53 +120,38 @@ def body_digest(submission: Submission) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _earlier(session: Session, submission_id: str, digest: str) -> Accepted | Refused | None:
-    row = session.execute(
-        select(RecordRow.receipt, RecordRow.root_id, RecordRow.id, RecordRow.body_sha256).where(
-            RecordRow.submission_id == submission_id
-        )
-    ).first()
-    if row is None:
+def _earlier(platform: Platform, submission_id: str, digest: str) -> Accepted | Refused | None:
+    with platform.database.reading() as session:
+        found = records.find_by_submission(session, submission_id)
+    if found is None:
         return None
-    if row.body_sha256 != digest:
+    if found.body_sha256 != digest:
         return Refused("conflict")
-    return Accepted(row.receipt, row.root_id, row.id, True)
-
-
-def _kind(session: Session, version_id: int) -> str:
-    return session.execute(
-        select(QuestionnaireRow.kind)
-        .join(QuestionnaireVersionRow, QuestionnaireVersionRow.questionnaire_id == QuestionnaireRow.id)
-        .where(QuestionnaireVersionRow.id == version_id)
-    ).scalar_one()
+    return Accepted(found.receipt, found.root_id, found.id, True)
 
 
 def _store(
     platform: Platform,
     submission: Submission,
     digest: str,
-    around: RoundRow,
-    kind: str,
-    filling: Filling,
+    cleaned: Mapping[str, Any],
     files: Sequence[PreparedFile],
 ) -> Accepted | Refused:
-    answers, phone = _apart(filling.answers)
+    answers, phone = _apart(cleaned)
+    kind = platform.kind(submission.version_id)
     values = _record(platform, submission, digest, kind, answers)
-    values["paradata"] |= _sender(around.hash_key, submission)
     found = record_flags(kind, answers, values["paradata"], values["extra"])
     values["flags"] = list(dict.fromkeys([*submission.flags, *found]))
-    try:
-        with platform.database.transaction() as session:
-            record_id = session.execute(insert(RecordRow).values(**values)).inserted_primary_key[0]
-            attach(session, platform, record_id, files)
-            enter(session, values, platform.clock(), submission.reason)
-            if phone:
-                keep_callback(session, platform, values["root_id"], phone, submission.language)
-    except IntegrityError:
-        with platform.database.reading() as session:
-            if earlier := _earlier(session, submission.submission_id, digest):
-                return earlier
-        raise
+    with platform.database.transaction() as session:
+        around = records.find_round_state(session, submission.round_id)
+        if around is None or around.state not in ("open", "closing"):
+            return Refused("closed")
+        values["paradata"] |= _sender(around.hash_key, submission)
+        record_id = records.add_submission_once(session, values)
+        attach(session, platform, record_id, files)
+        enter(session, values, platform.clock(), submission.reason)
+        if phone:
+            keep_callback(session, platform, values["root_id"], phone, submission.language)
     return Accepted(values["receipt"], values["root_id"], record_id, False)
 
 
@@ -222,33 +195,31 @@ def enter(session: Session, values: Mapping[str, Any], now: datetime, reason: st
     """Give a new record its first state: citizens' unflagged answers are approved, a sample is held back."""
     automatic = values["kind"] == "survey" and not values["flags"] and not _sampled(values["submission_id"])
     states = ["received", "approved"] if automatic else ["received"]
-    session.execute(
-        insert(RecordStateRow).values(
-            root_id=values["root_id"],
-            round_id=values["round_id"],
-            revision=1,
-            state=states[-1],
-            step=len(states),
-            folded_step=0,
-            collector_id=values["collector_id"],
-            approver_id=None,
-            confirmer_id=None,
-        )
-    )
+    state = {
+        "root_id": values["root_id"],
+        "round_id": values["round_id"],
+        "revision": 1,
+        "state": states[-1],
+        "step": len(states),
+        "folded_step": 0,
+        "collector_id": values["collector_id"],
+        "approver_id": None,
+        "confirmer_id": None,
+    }
     events = [
         {
             "root_id": values["root_id"],
             "step": number,
             "revision": 1,
             "from_state": states[number - 2] if number > 1 else None,
-            "to_state": state,
+            "to_state": name,
             "actor_id": values["collector_id"] if number == 1 else None,
             "reason": reason or ("" if number == 1 else "unflagged"),
             "at": now,
         }
-        for number, state in enumerate(states, start=1)
+        for number, name in enumerate(states, start=1)
     ]
-    session.execute(insert(ReviewEventRow), events)
+    records.add_first_state(session, state, events)
 
 
 def _sampled(submission_id: str) -> bool:

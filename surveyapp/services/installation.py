@@ -15,6 +15,7 @@ from surveyapp.forms.form import Form, load_form
 from surveyapp.storage.database import Database, NotDurable, StorageUnavailable
 from surveyapp.storage.files import FileStore
 from surveyapp.storage.migrations import upgrade
+from surveyapp.storage.records import get_kind
 from surveyapp.storage.tables import QuestionnaireVersionRow
 
 __all__ = ["NotDurable", "Platform", "StorageUnavailable", "UnknownVersion", "UnsafeSettings"]
@@ -39,6 +40,7 @@ class Platform:
     secret: bytes
     clock: Callable[[], datetime] = server_clock
     _forms: dict[int, Form] = field(default_factory=dict)
+    _kinds: dict[int, str] = field(default_factory=dict)
     _expressions: dict[tuple[int, str], Expression] = field(default_factory=dict)
 
     @classmethod
@@ -62,6 +64,13 @@ class Platform:
                 raise UnknownVersion(version_id)
             self._forms[version_id] = load_form(row.xform)
         return self._forms[version_id]
+
+    def kind(self, version_id: int) -> str:
+        """The instrument kind of a published version; asked once, since it never changes."""
+        if version_id not in self._kinds:
+            with self.database.reading() as session:
+                self._kinds[version_id] = get_kind(session, version_id)
+        return self._kinds[version_id]
 
     def expression(self, version_id: int, text: str) -> Expression:
         """An expression over a version's questions, compiled once."""

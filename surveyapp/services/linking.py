@@ -49,6 +49,10 @@ class Link:
     answers: int = 0
 
 
+_lately: WeakKeyDictionary[Platform, dict[str, tuple[float, Link]]] = WeakKeyDictionary()
+_MOST_KEPT = 1000
+
+
 def make_link(
     platform: Platform, round_id: int, site_id: int, form_id: str, window: str, by: int | None
 ) -> str:
@@ -86,6 +90,7 @@ def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
             return False
         if row.revoked_at is None:
             row.revoked_at = now
+            _lately.pop(platform, None)
             note_deed(session, now, by, "link.revoke", "link", link_id)
         return True
 
@@ -141,13 +146,25 @@ def scan_buffer(platform: Platform) -> ScanBuffer:
     return _buffers.setdefault(platform, ScanBuffer(platform))
 
 
-def find_link(platform: Platform, typed: str) -> Link | None:
-    """The link under a typed code, revoked ones included; None when there is none."""
+def find_link(platform: Platform, typed: str, age: float = 0.0) -> Link | None:
+    """The link under a typed code, revoked ones included; None when there is none.
+
+    What is returned may be `age` seconds old, which spares a page under load the question.
+    """
     code = link_code_from(typed)
     if code is None:
         return None
+    kept = _lately.setdefault(platform, {})
+    held = kept.get(code) if age else None
+    if held is not None and time.monotonic() - held[0] < age:
+        return held[1]
     found = _links(platform, QrLinkRow.code == code)
-    return found[0] if found else None
+    if not found:
+        return None
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[code] = (time.monotonic(), found[0])
+    return found[0]
 
 
 def list_links(platform: Platform, round_id: int) -> list[Link]:

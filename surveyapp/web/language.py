@@ -41,7 +41,7 @@ def _chosen() -> str:
     asked = [request.args.get("lang", ""), request.cookies.get(COOKIE, "")]
     if request.method == "POST" and request.mimetype.endswith(("form-data", "urlencoded")):
         asked.insert(0, request.form.get("_lang", ""))
-    if current_user and current_user.is_authenticated:
+    if request.cookies and current_user and current_user.is_authenticated:
         asked.append(current_user.actor.language)
     return next((language for language in asked if language in LANGUAGES), "zh")
 

@@ -25,6 +25,7 @@ from surveyapp.web.respond.submission_ids import new_submission_id, opened_at
 from surveyapp.web.respond.view import View, view_of_request
 from surveyapp.web.surroundings import the_platform
 
+PAGE_AGE = 2.0  # seconds a revocation may take to show under load
 LONGEST_STAY = 7 * 24 * 3600
 
 
@@ -49,7 +50,7 @@ def by_code() -> BaseResponse:
 @public
 def questionnaire(code: str) -> Response:
     """The page of a link. Opening it stores nothing; a scan is counted after the answer has left."""
-    link = linking.find_link(the_platform(), code)
+    link = linking.find_link(the_platform(), code, PAGE_AGE)
     if link is None:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
     if link.revoked_at or link.round_state != "open":
@@ -93,7 +94,7 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
 def answer(code: str) -> BaseResponse:
     """Take the answers; a pressed tool or a mistake gives the page back with everything typed."""
     platform = the_platform()
-    link = linking.find_link(platform, code)
+    link = linking.find_link(platform, code, PAGE_AGE)
     if link is None:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
     view = view_of_request()

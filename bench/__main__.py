@@ -1,0 +1,38 @@
+"""`python -m bench submissions|page [--requests N] [--clients N]`: prints rates, CPU and ratios."""
+
+from __future__ import annotations
+
+import click
+
+from bench import page, submissions
+
+
+@click.group()
+def main() -> None:
+    """Measure against a baseline in the same run."""
+
+
+REQUESTS = click.option("--requests", default=1500, show_default=True, help="Requests to each server.")
+CLIENTS = click.option("--clients", default=8, show_default=True, help="Connections at once.")
+DATABASE = click.option("--database", default="", help="postgresql://... for both; SQLite otherwise.")
+
+
+@main.command("submissions")
+@REQUESTS
+@CLIENTS
+@DATABASE
+def submissions_command(requests: int, clients: int, database: str) -> None:
+    """Durable, validated answers against the least an honest receiver does."""
+    submissions.measure(requests, clients, database, click.echo)
+
+
+@main.command("page")
+@REQUESTS
+@CLIENTS
+def page_command(requests: int, clients: int) -> None:
+    """The citizen's page against a Flask route that returns the same bytes."""
+    page.measure(requests, clients, click.echo)
+
+
+if __name__ == "__main__":
+    main()
