@@ -245,7 +245,9 @@
     this.fields().forEach(function (one) {
       var kept = Object.prototype.hasOwnProperty.call(values, one.name) ? values[one.name] : null;
       if (!Array.isArray(kept)) return;
-      if (/radio|checkbox/.test(one.type)) { one.checked = kept.indexOf(one.value) >= 0; restored = restored || one.checked; }
+      if (/radio|checkbox/.test(one.type)) {
+        if (one.checked !== kept.indexOf(one.value) >= 0) { one.checked = !one.checked; restored = true; }
+      }
       else if (one.value !== kept[0]) { one.value = kept[0]; restored = true; }
     });
     if (restored) this.announce();

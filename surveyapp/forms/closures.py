@@ -12,6 +12,7 @@ from surveyapp.forms.axes import AXES, REVERSE, node_test
 from surveyapp.forms.functions.registry import FUNCTIONS, NODES_WANTED
 from surveyapp.forms.grammar import Tree
 from surveyapp.forms.nodes import Node, order_of
+from surveyapp.forms.patterns import check_pattern
 from surveyapp.forms.tokens import bad_expression
 from surveyapp.forms.values import Context, Nodes, Value, compare, to_boolean, to_number
 
@@ -123,6 +124,8 @@ def _call(name: str, arguments: list[Tree]) -> Closure:
             f"{name}() was given {len(arguments)} arguments, which is not how many it takes.",
         )
     _check_nodes(name, arguments)
+    if name == "regex":
+        check_pattern(arguments[1])
     parts = [compiled(part) for part in arguments]
     if name == "if":
         test, then, other = parts

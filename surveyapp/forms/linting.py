@@ -17,7 +17,6 @@ _SHOWN = {
     "end repeat", "select_one", "select_multiple",
 }  # fmt: skip
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-_RISKY = re.compile(r"\\[1-9kbBAZ]|\(\?|[*+}]\)[*+{]|[*+?}]\+")
 
 
 def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
@@ -75,12 +74,6 @@ def _expression(line: int, column: str, text: str) -> Iterator[Problem]:
             f"{wide[0]!r} is full-width; use the half-width sign.",
         )
         yield _problem("survey", line, column, zh, en, "full_width")
-    if "regex(" in text:
-        for literal in _LITERAL.findall(text[text.index("regex(") :]):
-            if _RISKY.search(literal):
-                zh = f"正则表达式 {literal} 用了不可移植或可能很慢的写法，请简化。"
-                en = f"The pattern {literal} is not portable or may be slow; simplify it."
-                yield _problem("survey", line, column, zh, en, "pattern_risky")
 
 
 def _choice(line: int, row: Mapping[str, str]) -> Iterator[Problem]:

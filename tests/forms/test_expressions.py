@@ -91,6 +91,13 @@ def test_names_that_begin_with_an_operator_word_are_names(name: str) -> None:
         ("（1)", "sign_unknown"),
         ("", "expression_unfinished"),
         ("a or", "expression_unfinished"),
+        ("regex('a', /data/pattern)", "pattern_not_literal"),
+        ("regex('a', '[')", "pattern_wrong"),
+        ("regex('a', '(a+)+')", "pattern_risky"),
+        ("regex('a', '(a|aa)*')", "pattern_risky"),
+        ("regex('a', '((a))+')", "pattern_risky"),
+        ("regex('a', '(?=a)')", "pattern_risky"),
+        (r"regex('a', '(a)\1')", "pattern_risky"),
     ],
 )
 def test_a_broken_expression_is_refused_with_its_reason(expression: str, code: str) -> None:

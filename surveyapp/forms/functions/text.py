@@ -2,9 +2,9 @@
 
 import math
 import re
-from functools import lru_cache
 
 from surveyapp.forms.nodes import text_of
+from surveyapp.forms.patterns import compiled_pattern
 from surveyapp.forms.values import Context, Value, to_number, to_text
 
 _LONGEST_MATCHED = 10_000
@@ -134,19 +134,10 @@ def translate(context: Context, arguments: list[Value]) -> Value:
     return text.translate(table)
 
 
-@lru_cache(maxsize=512)
-def pattern(expression: str) -> re.Pattern[str] | None:
-    """The compiled pattern, or None when it is not a regular expression."""
-    try:
-        return re.compile(expression, re.ASCII)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
 def regex(context: Context, arguments: list[Value]) -> Value:
     """regex(text, pattern): whether the whole text matches; text beyond 10,000 signs never does."""
     text, expression = _texts(context, arguments)
-    found = pattern(expression)
+    found = compiled_pattern(expression)
     return bool(found and len(text) <= _LONGEST_MATCHED and found.fullmatch(text))
 
 
