@@ -15,7 +15,8 @@ from pyxform.xls2xform import convert
 from surveyapp.forms.linting import lint
 from surveyapp.forms.problem import BadExpression, BadForm, Problem
 from surveyapp.forms.reading import TITLE_ID, load_form
-from surveyapp.forms.tables import Sheet, read_sheets, written
+from surveyapp.forms.secure_xml import parse_xml
+from surveyapp.forms.tables import Sheet, read_sheets, trimmed, written
 from surveyapp.forms.texts import XF, language_code
 
 _QUOTES = {"“": "\ue201", "”": "\ue202", "‘": "\ue203", "’": "\ue204"}
@@ -23,6 +24,8 @@ _COLUMNS = {
     "relevant": "relevant", "required": "required", "constraint": "constraint", "calculate": "calculation",
     "repeat_count": "repeat_count", "count": "repeat_count", "default": "default", "first_load": "default",
 }  # fmt: skip
+# What pyxform raises for sheets it cannot read: its own errors, and Python's where it did not foresee one.
+_REFUSALS = (PyXFormError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 _MEASURE_EXPRESSIONS = ("value", "filter", "cluster", "stratum")
 
 
@@ -44,14 +47,19 @@ def convert_markdown(text: str) -> Converted:
     problems = list(lint(sheets))
     if problems:
         return Converted("", rows, tuple(problems), ())
+    for sheet in sheets.values():
+        trimmed(sheet)
     titles = _take_titles(sheets["settings"]) if "settings" in sheets else {}
     source = "\n".join(written(sheet) for sheet in sheets.values())
     warnings: list[str] = []
     try:
         xform = convert(_hidden(source), warnings=warnings, file_type=".md").xform
-    except PyXFormError as error:
+    except _REFUSALS as error:
         return Converted("", rows, (_refused(str(error)),), tuple(warnings))
-    xform = _with_titles(_shown(xform), titles)
+    try:
+        xform = _with_titles(_shown(xform), titles)
+    except BadForm as error:
+        return Converted("", rows, error.problems, tuple(warnings))
     problems.extend(_load_problems(xform, sheets, measures))
     return Converted(xform, rows, tuple(problems), tuple(warnings))
 
@@ -89,7 +97,7 @@ def _with_titles(xform: str, titles: dict[str, str]) -> str:
     """The XForm with the titles kept in its translations, where clients that do not know them look by."""
     if not titles:
         return xform
-    document = etree.fromstring(xform.encode())
+    document = parse_xml(xform)
     wanted = {language_code(language): title for language, title in titles.items()}
     for translation in document.iter(f"{XF}translation"):
         title = wanted.get(language_code(translation.get("lang") or ""))

@@ -16,6 +16,7 @@ _SHOWN = {
     "begin_group", "end_group", "begin_repeat", "end_repeat", "begin group", "end group", "begin repeat",
     "end repeat", "select_one", "select_multiple",
 }  # fmt: skip
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -24,13 +25,38 @@ def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
     if "survey" not in sheets:
         yield _problem("survey", 0, "", "缺少 survey 表。", "The survey sheet is missing.", "sheet_missing")
         return
+    for sheet in sheets.values():
+        yield from _shape(sheet)
     survey = sheets["survey"].records()
     names: dict[str, int] = {}
     for line, row in survey:
         yield from _row(line, row, names)
-    for line, row in sheets["choices"].records() if "choices" in sheets else []:
+    choices = sheets.get("choices", Sheet("choices"))
+    for column in choices.header:
+        if column and "::" not in column and not _NAME.fullmatch(column):
+            zh, en = (
+                f"列名“{column}”只能用英文字母、数字和 _ . -。",
+                f"The column name {column!r} is not a plain name.",
+            )
+            yield _problem("choices", 0, column, zh, en, "column_wrong")
+    for line, row in choices.records():
         yield from _choice(line, row)
     yield from _settings(sheets.get("settings"))
+
+
+def _shape(sheet: Sheet) -> Iterator[Problem]:
+    """Rows longer than their header, and signs that XML cannot hold."""
+    if len(set(filter(None, sheet.header))) < len(list(filter(None, sheet.header))):
+        zh, en = "有两列同名，请改名或删去一列。", "Two columns have the same name; rename or remove one."
+        yield _problem(sheet.name, 0, "", zh, en, "column_twice")
+    for line, cells in sheet.rows:
+        if any(cells[len(sheet.header) :]):
+            zh = f"这一行有 {len(cells)} 格，表头只有 {len(sheet.header)} 格，请检查竖线。"
+            en = f"This row has {len(cells)} cells and the header {len(sheet.header)}; check the pipes."
+            yield _problem(sheet.name, line, "", zh, en, "cells_many")
+        if _FORBIDDEN.search("".join(cells)):
+            zh, en = "有无法保存的控制字符，请删去。", "There is a control character; remove it."
+            yield _problem(sheet.name, line, "", zh, en, "sign_forbidden")
 
 
 def _row(line: int, row: Mapping[str, str], names: dict[str, int]) -> Iterator[Problem]:

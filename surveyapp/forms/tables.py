@@ -61,3 +61,8 @@ def written(sheet: Sheet) -> str:
 
 def _line(cells: list[str]) -> str:
     return "| | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def trimmed(sheet: Sheet) -> None:
+    """Cut blank cells beyond the header, which mean nothing."""
+    sheet.rows = [(line, cells[: len(sheet.header)]) for line, cells in sheet.rows]

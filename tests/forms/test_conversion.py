@@ -1,6 +1,8 @@
 """From Markdown to XForm to Form: what survives and what is refused, with its place."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
@@ -85,6 +87,28 @@ def test_a_name_used_twice_is_refused() -> None:
 
 def test_settings_without_a_version_are_refused() -> None:
     assert problem_codes(HALL + SETTINGS.replace("2018110501", "")) == ["setting_missing"]
+
+
+def test_a_row_longer_than_its_header_is_refused() -> None:
+    assert problem_codes(markdown_of("text | a | A | | | | | | extra |")) == ["cells_many"]
+
+
+def test_a_control_character_is_refused() -> None:
+    assert problem_codes(markdown_of("text | a | A\x00 | | | | |")) == ["sign_forbidden"]
+
+
+def test_a_column_given_twice_is_refused() -> None:
+    assert problem_codes(markdown_of("text | a | A | | | | |").replace("| label |", "| name |")) == [
+        "column_twice"
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(HALL)), st.integers(0, 40), st.text(max_size=6))
+def test_a_damaged_questionnaire_gives_problems_and_no_exception(place: int, cut: int, put: str) -> None:
+    converted = convert_markdown(HALL[:place] + put + HALL[place + cut :] + SETTINGS)
+    assert converted.xform or converted.problems
+    assert all(problem.sentence["zh"] and problem.sentence["en"] for problem in converted.problems)
 
 
 def test_a_text_without_tables_is_refused() -> None:
