@@ -50,7 +50,13 @@ class Link:
 
 
 _lately: WeakKeyDictionary[Platform, dict[str, tuple[float, Link]]] = WeakKeyDictionary()
+_generations: WeakKeyDictionary[Platform, int] = WeakKeyDictionary()
 _MOST_KEPT = 1000
+
+
+def generation(platform: Platform) -> int:
+    """Grows whenever this process revokes a link; what was kept before is out of date then."""
+    return _generations.get(platform, 0)
 
 
 def make_link(
@@ -91,6 +97,7 @@ def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
         if row.revoked_at is None:
             row.revoked_at = now
             _lately.pop(platform, None)
+            _generations[platform] = generation(platform) + 1
             note_deed(session, now, by, "link.revoke", "link", link_id)
         return True
 

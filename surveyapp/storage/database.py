@@ -6,6 +6,7 @@ never waits for a writer. PostgreSQL must run with its durability switches on.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 __all__ = ["Database", "NotDurable", "Session", "StorageUnavailable", "engine_for"]
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+PATIENCE = 5.0  # seconds a writer waits for its turn
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -58,6 +60,7 @@ class Database:
         """Open `url`; nothing is sent before the first transaction."""
         self.url = url
         self.engine = engine_for(url)
+        self._turn = threading.Lock() if self.is_sqlite else None
         self._readers = self.engine.execution_options(surveyapp_reading=True)
 
     @property
@@ -71,8 +74,26 @@ class Database:
 
         Raises StorageUnavailable when the database is locked, full, read-only or gone.
         """
-        with _translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._writing(),
+            _translated(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """SQLite has one writer: the threads of a process take turns instead of polling for its lock."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise StorageUnavailable("the database is busy")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
