@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -12,6 +13,7 @@ from surveyapp.forms.expression import Path, expression
 from surveyapp.forms.nodes import Node, text_of
 from surveyapp.forms.problem import BadExpression, Problem
 from surveyapp.forms.texts import XF, Translations
+from surveyapp.forms.tokens import bad_expression
 
 JR = "{http://openrosa.org/javarosa}"
 _ODK = "{http://www.opendatakit.org/xforms}"
@@ -20,6 +22,7 @@ _CONTROLS = {
     f"{XF}select": "select_multiple", f"{_ODK}rank": "rank", f"{XF}rank": "rank",
     f"{XF}trigger": "acknowledge", f"{XF}upload": "upload", f"{XF}range": "range",
 }  # fmt: skip
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 _PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold", "unacceptableAccuracyThreshold")
 
 
@@ -92,6 +95,8 @@ class Controls:
                 (element.get("mediatype") or "").partition("/")[0], "file"
             )
         try:
+            if kind == "range":
+                _check_range(element)
             return {
                 "type": kind,
                 "labels": self.translations.of(element.find(f"{XF}label"), path),
@@ -103,7 +108,7 @@ class Controls:
         except BadExpression as error:
             place = "/".join(path[1:])
             self.problems.append(Problem(error.problem.code, place, error.problem.sentence))
-            return {"type": kind}
+            return {"type": "input" if kind == "range" else kind}
 
     def _itemset(self, element: etree._Element, home: Path) -> Itemset | None:
         source = element.find(f"{XF}itemset")
@@ -163,6 +168,17 @@ class Controls:
             _child_text(node, "exclusive") == "yes",
             node,
         )
+
+
+def _check_range(element: etree._Element) -> None:
+    """Refuse a range whose start, end or step is no number, or whose step is 0."""
+    texts = [element.get(name) for name in ("start", "end", "step") if element.get(name) is not None]
+    if not all(_NUMBER.fullmatch(text or "") for text in texts) or float(element.get("step") or 1) == 0:
+        zh, en = (
+            "range 的 start、end、step 应是数，step 不能为 0。",
+            "A range needs numbers and a step that is not 0.",
+        )
+        raise bad_expression("range_wrong", "", zh, en)
 
 
 def _child_text(node: Node, name: str) -> str:

@@ -97,6 +97,13 @@ def test_a_control_character_is_refused() -> None:
     assert problem_codes(markdown_of("text | a | A\x00 | | | | |")) == ["sign_forbidden"]
 
 
+def test_a_range_without_numbers_is_refused() -> None:
+    xform = convert_markdown(HALL + SETTINGS).xform.replace('step="1"', 'step="0"')
+    with pytest.raises(BadForm) as caught:
+        load_form(xform)
+    assert [problem.code for problem in caught.value.problems] == ["range_wrong"]
+
+
 def test_a_column_given_twice_is_refused() -> None:
     assert problem_codes(markdown_of("text | a | A | | | | |").replace("| label |", "| name |")) == [
         "column_twice"
