@@ -1,6 +1,6 @@
 """Flask: one blueprint per audience."""
 
-from surveyapp.web import api, desk, field, home, respond, unit
+from surveyapp.web import api, desk, field, home, respond, telephone, unit
 
 BLUEPRINTS = (
     home.blueprint,
@@ -9,4 +9,5 @@ BLUEPRINTS = (
     desk.blueprint,
     unit.blueprint,
     api.blueprint,
+    telephone.blueprint,
 )

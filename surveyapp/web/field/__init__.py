@@ -1,14 +1,6 @@
-"""Field work: calls, visits, interview notes."""
+"""Field work: today's tasks, test calls, visits, interview notes, corrections."""
 
-from flask import Blueprint
+from surveyapp.web.field import calls, corrections, notes, notes_json, today, visits
+from surveyapp.web.field.blueprint import blueprint
 
-from surveyapp.web.access import allowed
-
-blueprint = Blueprint("field", __name__, url_prefix="/field")
-
-
-@blueprint.get("/")
-@allowed("evaluator", "interviewer")
-def today() -> str:
-    """Today's tasks."""
-    return ""
+__all__ = ["blueprint", "calls", "corrections", "notes", "notes_json", "today", "visits"]

@@ -1,0 +1,22 @@
+"""Submission ids of records that field work becomes: derived, so that a repeat never makes two."""
+
+from __future__ import annotations
+
+import uuid
+
+_NAMESPACE = uuid.UUID("5b6f5a0e-3d0f-5c1b-9c62-7c8f0b9f2f10")
+
+
+def attempt_submission_id(attempt_id: str) -> str:
+    """The one submission id for an attempt (UUID version 5, RFC 9562)."""
+    return str(uuid.uuid5(_NAMESPACE, f"attempt:{attempt_id}"))
+
+
+def visit_submission_id(assignment_id: int) -> str:
+    """The one submission id for an assigned visit."""
+    return str(uuid.uuid5(_NAMESPACE, f"visit:{assignment_id}"))
+
+
+def note_submission_id(note_id: str) -> str:
+    """The one submission id for an interview note."""
+    return str(uuid.uuid5(_NAMESPACE, f"note:{note_id}"))
