@@ -16,8 +16,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Response, request
 
-from surveyapp.services.linking import Link, generation, scan_buffer
 from surveyapp.services.installation import Platform
+from surveyapp.services.linking import Link, generation, scan_buffer
 from surveyapp.web.compression import CutGzip, accepts_gzip
 from surveyapp.web.respond.submission_ids import new_submission_id, opened_at
 from surveyapp.web.respond.view import View
