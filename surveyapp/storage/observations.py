@@ -149,14 +149,18 @@ def observations_of_record(session: Session, root_id: str) -> list[ObservationRo
     return list(session.scalars(query.order_by(ObservationRow.indicator, ObservationRow.measure)))
 
 
-def current_records(session: Session, round_id: int, unit_id: int, states: Iterable[str]) -> list[RecordRow]:
-    """The newest revisions of a unit's records that stand in one of `states`."""
+def current_records(
+    session: Session, round_id: int, unit_id: int, states: Iterable[str], kind: str = ""
+) -> list[RecordRow]:
+    """The newest revisions of a unit's records (of a kind) that stand in one of `states`."""
     query = (
         select(RecordRow)
         .join(RecordStateRow, CURRENT)
         .where(RecordRow.round_id == round_id, RecordRow.unit_id == unit_id)
         .where(RecordStateRow.state.in_(list(states)))
     )
+    if kind:
+        query = query.where(RecordRow.kind == kind)
     return list(session.scalars(query))
 
 

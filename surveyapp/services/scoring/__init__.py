@@ -4,7 +4,7 @@ Scoring is refused while an error finding of the framework has no decision. A pr
 are not confirmed yet and is never stored.
 """
 
-from surveyapp.services.folding import BadMeasures
+from surveyapp.services.folding import BadMeasures, FoldFailed
 from surveyapp.services.scoring.basis import (
     Basis,
     Blocked,
@@ -14,6 +14,7 @@ from surveyapp.services.scoring.basis import (
     for_unit,
     round_basis,
 )
+from surveyapp.services.scoring.connecting import Connection, connections, hits
 from surveyapp.services.scoring.deciding import decide_cell
 from surveyapp.services.scoring.snapshots import recompute, take_snapshot
 from surveyapp.services.scoring.touching import Touched, touched
@@ -30,14 +31,18 @@ __all__ = [
     "BadMeasures",
     "Basis",
     "Blocked",
+    "Connection",
+    "FoldFailed",
     "RoundBasis",
     "Touched",
     "UnknownSubject",
     "as_table",
     "basis",
+    "connections",
     "count_behind",
     "decide_cell",
     "for_unit",
+    "hits",
     "observe",
     "recompute",
     "round_basis",

@@ -1,14 +1,5 @@
-"""Evaluated units: their own results."""
+"""Evaluated units: their own newest snapshot, read-only. Never records, never free text, never others."""
 
-from flask import Blueprint
+from surveyapp.web.unit.results import blueprint
 
-from surveyapp.web.access import allowed
-
-blueprint = Blueprint("unit", __name__, url_prefix="/unit")
-
-
-@blueprint.get("/")
-@allowed("unit")
-def results() -> str:
-    """Own results."""
-    return ""
+__all__ = ["blueprint"]

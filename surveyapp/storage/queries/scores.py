@@ -1,0 +1,147 @@
+"""What the score pages ask: units inside a scope, the records behind a number, snapshots, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from surveyapp.storage.database import Session
+from surveyapp.storage.observations import CURRENT
+from surveyapp.storage.queries.scope import within
+from surveyapp.storage.tables import (
+    CellDecisionRow,
+    RecordRow,
+    RecordStateRow,
+    RoundRow,
+    RoundUnitRow,
+    SnapshotRow,
+    UnitRow,
+    UserRow,
+)
+
+__all__ = ["Kept", "ListedRecord", "RoundRow", "SnapshotLine", "UnitRow"]
+LIST = 100
+
+
+@dataclass(frozen=True)
+class ListedRecord:
+    """One line of a list of records behind a number."""
+
+    root_id: str
+    kind: str
+    received_at: datetime
+    state: str
+
+
+@dataclass(frozen=True)
+class SnapshotLine:
+    """A snapshot as lists show it, without its content."""
+
+    id: int
+    profile: str
+    rule_version: str
+    result_sha256: str
+    created_at: datetime
+    created_by: str | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A snapshot with its unit and round, inside somebody's scope."""
+
+    row: SnapshotRow
+    unit: UnitRow
+    around: RoundRow
+    created_by: str | None
+
+
+def find_scored_unit(session: Session, round_id: int, code: str, tops: Sequence[str]) -> UnitRow | None:
+    """The unit of that code when the round scores it and it lies inside the scope."""
+    return session.scalar(
+        select(UnitRow)
+        .join(RoundUnitRow, RoundUnitRow.unit_id == UnitRow.id)
+        .where(RoundUnitRow.round_id == round_id, UnitRow.code == code, within(tops))
+    )
+
+
+def records_behind(session: Session, root_ids: Iterable[str]) -> dict[str, ListedRecord]:
+    """Facts about records by root id, of their newest revision; meant for one page of a list."""
+    query = (
+        select(RecordRow.root_id, RecordRow.kind, RecordRow.received_at, RecordStateRow.state)
+        .join(RecordStateRow, CURRENT)
+        .where(RecordRow.root_id.in_(list(root_ids)))
+    )
+    return {row.root_id: ListedRecord(*row) for row in session.execute(query)}
+
+
+def unit_decisions(
+    session: Session, round_id: int, unit_id: int, indicator: str
+) -> list[tuple[CellDecisionRow, str]]:
+    """Decisions about a leaf's missing evidence, each with the name of the person who took it."""
+    query = (
+        select(CellDecisionRow, UserRow.name)
+        .join(UserRow, UserRow.id == CellDecisionRow.decided_by)
+        .where(
+            CellDecisionRow.round_id == round_id,
+            CellDecisionRow.unit_id == unit_id,
+            CellDecisionRow.indicator == indicator,
+        )
+        .order_by(CellDecisionRow.method)
+    )
+    return [(row, name) for row, name in session.execute(query)]
+
+
+def list_snapshots(session: Session, round_id: int, unit_id: int) -> list[SnapshotLine]:
+    """The newest snapshots of a unit, newest first."""
+    query = (
+        select(
+            SnapshotRow.id,
+            SnapshotRow.profile,
+            SnapshotRow.rule_version,
+            SnapshotRow.result_sha256,
+            SnapshotRow.created_at,
+            UserRow.name,
+        )
+        .outerjoin(UserRow, UserRow.id == SnapshotRow.created_by)
+        .where(SnapshotRow.round_id == round_id, SnapshotRow.unit_id == unit_id)
+        .order_by(SnapshotRow.id.desc())
+        .limit(LIST)
+    )
+    return [SnapshotLine(*row) for row in session.execute(query)]
+
+
+def find_kept(session: Session, snapshot_id: int, tops: Sequence[str]) -> Kept | None:
+    """A snapshot of a unit inside the scope; None otherwise."""
+    row = session.execute(
+        select(SnapshotRow, UnitRow, RoundRow, UserRow.name)
+        .join(UnitRow, UnitRow.id == SnapshotRow.unit_id)
+        .join(RoundRow, RoundRow.id == SnapshotRow.round_id)
+        .outerjoin(UserRow, UserRow.id == SnapshotRow.created_by)
+        .where(SnapshotRow.id == snapshot_id, within(tops))
+    ).first()
+    return Kept(*row) if row else None
+
+
+def newest_kept(session: Session, tops: Sequence[str]) -> list[Kept]:
+    """The newest snapshot by the round's own profile of each unit and round inside the scope."""
+    newest = (
+        select(func.max(SnapshotRow.id))
+        .join(RoundRow, RoundRow.id == SnapshotRow.round_id)
+        .join(UnitRow, UnitRow.id == SnapshotRow.unit_id)
+        .where(SnapshotRow.profile == RoundRow.profile, within(tops))
+        .group_by(SnapshotRow.round_id, SnapshotRow.unit_id)
+    )
+    query = (
+        select(SnapshotRow, UnitRow, RoundRow)
+        .join(UnitRow, UnitRow.id == SnapshotRow.unit_id)
+        .join(RoundRow, RoundRow.id == SnapshotRow.round_id)
+        .where(SnapshotRow.id.in_(newest))
+        .options(defer(SnapshotRow.inputs))
+        .order_by(RoundRow.id.desc(), UnitRow.code)
+        .limit(LIST)
+    )
+    return [Kept(row, unit, around, None) for row, unit, around in session.execute(query)]
