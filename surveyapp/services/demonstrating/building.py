@@ -16,8 +16,12 @@ from typing import Any
 from surveyapp.config import resource
 from surveyapp.services import accounts, arranging, frameworks, linking, publishing
 from surveyapp.services.demonstrating.access import Access
+from surveyapp.services.demonstrating.calls import add_calls
+from surveyapp.services.demonstrating.interviews import add_interviews
+from surveyapp.services.demonstrating.reviews import add_reviews
 from surveyapp.services.demonstrating.stage import DAYS, Hall, MovableClock, Stage
 from surveyapp.services.demonstrating.surveys import add_surveys
+from surveyapp.services.demonstrating.visits import add_visits
 from surveyapp.services.installation import Platform
 
 FOLDER = "jilin-2018"
@@ -140,4 +144,10 @@ def _actor(platform: Platform, login: str, password: str) -> accounts.Actor:
     return actor
 
 
-PARTS: tuple[Callable[[Stage], None], ...] = (add_surveys,)
+PARTS: tuple[Callable[[Stage], None], ...] = (
+    add_surveys,
+    add_calls,
+    add_visits,
+    add_interviews,
+    add_reviews,
+)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from surveyapp.services.accounts import Actor
 from surveyapp.services.installation import Platform
 
-DAYS = 14
+DAYS = 21
 ZONE = ZoneInfo("Asia/Shanghai")
 
 

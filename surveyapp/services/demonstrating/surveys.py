@@ -13,7 +13,7 @@ def add_surveys(stage: Stage) -> None:
     for hall in stage.halls:
         number = round(stage.data["numbers"]["survey"] * (0.8 + 0.2 * hall.quality))
         for count in range(number):
-            stage.clock.now = stage.moment(count % 9, 9, 16)
+            stage.clock.now = stage.moment(count % 14, 9, 16)
             answers = from_tables(form, stage.rng, hall.quality, stage.data["survey"])
             answers["about"]["age14"] = "yes"
             if stage.rng.random() < 0.06:

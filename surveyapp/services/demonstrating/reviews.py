@@ -1,0 +1,44 @@
+"""Review of the demonstration: approved by one person, confirmed by another, a few left to be looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from surveyapp.services import folding, reviewing, scoring
+from surveyapp.services.demonstrating.stage import Stage
+from surveyapp.storage.queries.records import PAGE, review_queue
+
+LEFT_OPEN = 9  # every ninth record waits for the visitor of the demonstration
+
+
+def add_reviews(stage: Stage) -> None:
+    """Approve, confirm, return one, then fold and keep a first snapshot of every hall."""
+    stage.clock.now = stage.now - dt.timedelta(hours=3)
+    reviewer, lead = stage.people["reviewer"], stage.people["lead"]
+    waiting = _ids(stage, "received")
+    for number, root_id in enumerate(waiting):
+        if number == LEFT_OPEN:
+            reviewing.move(stage.platform, reviewer, root_id, "returned", stage.data["returned_reason"])
+        elif number % LEFT_OPEN:
+            reviewing.move(stage.platform, reviewer, root_id, "approved")
+    stage.clock.now += dt.timedelta(hours=1)
+    approved = [root_id for number, root_id in enumerate(_ids(stage, "approved")) if number % LEFT_OPEN]
+    confirmed, _refused = reviewing.confirm_many(
+        stage.platform, lead, approved, "bulk: approved, demonstration"
+    )
+    folding.fold_round(stage.platform, stage.round_id)
+    for hall in stage.halls:
+        scoring.take_snapshot(stage.platform, stage.round_id, hall.unit_id, None, lead.id)
+    stage.say(f"  {len(confirmed)} records confirmed, {len(stage.halls)} snapshots taken")
+
+
+def _ids(stage: Stage, state: str) -> list[str]:
+    found: list[str] = []
+    after = 0
+    with stage.platform.database.reading() as session:
+        while True:
+            rows = review_queue(session, stage.round_id, ("/",), (state,), after=after)
+            found += [row.record.root_id for row in rows]
+            if len(rows) < PAGE:
+                return found
+            after = rows[-1].record.id
