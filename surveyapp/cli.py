@@ -43,6 +43,8 @@ def serve(demo: bool, host: str, port: int, data: Path | None) -> None:
         for line in demonstrating.welcome(platform, access):
             click.echo(line)
         serve_forever(platform, host, port, click.echo)
+    except demonstrating.Interrupted as error:
+        raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
 

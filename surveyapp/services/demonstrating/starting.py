@@ -13,19 +13,27 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RoundRow, UserRow
 
 
+class Interrupted(Exception):
+    """The folder holds something that is no whole demonstration; the message says what to do."""
+
+
 def prepare(platform: Platform, demo: bool, say: Callable[[str], object]) -> Access | None:
     """Make the first start's data when it is missing; a second start keeps everything.
 
-    Returns the sign-ins to show, None when there are none to show.
+    Returns the sign-ins to show, None when there are none to show. Raises Interrupted.
     """
     with platform.database.reading() as session:
         has_people = session.scalar(select(UserRow.id).limit(1)) is not None
         has_demo = session.scalar(select(RoundRow.id).where(RoundRow.is_demonstration).limit(1)) is not None
-    if has_demo:
-        access = read(platform)
-        if access is not None:
-            write(platform, access)
+    access = read(platform)
+    if has_demo and access is not None:
+        write(platform, access)
         return access
+    if demo and (has_demo or has_people):
+        raise Interrupted(
+            f"{platform.settings.data_dir} holds an installation without a whole demonstration "
+            "(an earlier start may have been interrupted). Remove the folder or choose another with --data."
+        )
     if demo:
         say("building the demonstration round (about a minute) ...")
         access = build(platform, say)
