@@ -1,13 +1,57 @@
-"""Exports."""
+"""Exports of a round: records, call attempts, scores; as CSV or XLSX, streamed, inside the reader's scope."""
 
 from __future__ import annotations
 
-from surveyapp.web.access import allowed
-from surveyapp.web.desk.blueprint import blueprint
+import re
+from collections.abc import Generator, Iterator
+from itertools import islice
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wsgi import FileWrapper
+
+from surveyapp.services import exporting
+from surveyapp.services.exporting import Order
+from surveyapp.web.access import allowed, the_actor
+from surveyapp.web.desk.blueprint import blueprint, the_round, tops
+from surveyapp.web.language import current_language
+from surveyapp.web.surroundings import the_platform
+
+EXPORTERS = ("lead", "auditor")
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
-@blueprint.get("/export/<what>.<kind>")
-@allowed("lead", "auditor")
-def export(what: str, kind: str) -> str:
-    """A table."""
-    return what + kind
+@blueprint.get("/export/<any(records, attempts, scores):what>.<any(csv, xlsx):kind>")
+@allowed(*EXPORTERS)
+def export(what: str, kind: str) -> Response:
+    """The whole table. `?labels=1` adds a line with the questions' words under the header."""
+    around, platform = the_round(), the_platform()
+    labels = current_language() if request.args.get("labels") == "1" else ""
+    order = Order(what, around.id, tops(*EXPORTERS), labels)
+    if kind == "csv":
+        response = _pieces(exporting.csv_pieces(platform, order))
+    else:
+        file = exporting.xlsx_file(platform, order)
+        response = Response(FileWrapper(file, 64 * 1024))
+        response.call_on_close(file.close)
+    exporting.note_export(platform, order, kind, the_actor().id)
+    name = f"{re.sub(r'[^A-Za-z0-9_-]', '_', around.code)}-{what}.{kind}"
+    response.headers["Content-Type"] = MEDIA[kind]
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _pieces(pieces: Generator[bytes, None, None]) -> Response:
+    """A response of the pieces. The first rows are read before it starts, so that what fails is said."""
+    first = b"".join(islice(pieces, 2))
+
+    def body() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    response: Any = Response(body())
+    response.call_on_close(pieces.close)
+    return response  # type: ignore[no-any-return]

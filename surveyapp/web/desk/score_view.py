@@ -165,7 +165,7 @@ def _node_row(node: NodeScore) -> Row:
 
 
 def _leaf_row(leaf: LeafScore, worst: set[str]) -> Row:
-    tags = leaf_tags(leaf)
+    tags = tuple(tag for tag in leaf_tags(leaf) if tag[1] != status_label("partial"))
     if leaf.code in worst and leaf.lost:
         tags = (("bad", _("失分 %(n)s", n=rounded(leaf.lost))), *tags)
     tone = "bad" if leaf.code in worst else ""
@@ -209,8 +209,11 @@ def missing_methods(leaf: LeafScore) -> tuple[str, ...]:
 
 
 def most_lost(score: UnitScore) -> list[LeafScore]:
-    """The leaves on which most points are lost, the most first; at most three, none below a tenth."""
-    lost = [leaf for leaf in score.leaves if leaf.lost is not None and leaf.lost >= 0.1]
+    """The base leaves on which most points are lost, the most first; at most three, none below a tenth.
+
+    A bonus that was not earned is not lost.
+    """
+    lost = [leaf for leaf in group(score, "base") if leaf.lost is not None and leaf.lost >= 0.1]
     return sorted(lost, key=lambda leaf: (-(leaf.lost or 0.0), leaf.code))[:MOST_LOST]
 
 
