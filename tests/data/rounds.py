@@ -12,7 +12,16 @@ from typing import Any
 
 from surveyapp.config import resource
 from surveyapp.forms.form import Question
-from surveyapp.services import accounts, arranging, folding, frameworks, linking, publishing, reviewing
+from surveyapp.services import (
+    accounts,
+    arranging,
+    correcting,
+    folding,
+    frameworks,
+    linking,
+    publishing,
+    reviewing,
+)
 from surveyapp.services.accounts import Actor
 from surveyapp.services.collecting import Accepted, Submission, accept
 from surveyapp.services.installation import Platform
@@ -285,6 +294,14 @@ def step(platform: Platform, made: Round, root_id: str, to: str, reason: str = "
     who = made.people["lead" if to == "confirmed" or history[-1]["to"] == "confirmed" else "reviewer"]
     moved = reviewing.move(platform, who, root_id, to, reason)
     assert isinstance(moved, reviewing.Moved), moved
+
+
+def correct(platform: Platform, made: Round, root_id: str, submission: Submission) -> None:
+    """Send the author's next revision of a returned record, with the answers of `submission`."""
+    author = next(who for who in made.people.values() if who.id == submission.collector_id)
+    sent = correcting.Correction(new_id(), submission.answers, "按原始记录更正")
+    outcome = correcting.correct(platform, author, root_id, sent)
+    assert isinstance(outcome, Accepted), outcome
 
 
 def fill_round(platform: Platform, made: Round, calls: int = 12, surveys: int = 10) -> list[str]:
