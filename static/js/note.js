@@ -66,12 +66,13 @@
     if (segment.flags.includes('quote')) meta.append(' ', element('span', 'tag good', '★ ' + list.dataset.quote));
     if (segment.flags.includes('problem')) meta.append(' ', element('span', 'tag warn', '⚠ ' + list.dataset.problem));
     if (kept.dirty[id]) meta.append(' ', element('span', 'small muted', list.dataset.waiting));
-    item.append(meta, element('p', 'said', segment.text));
-    const edit = element('button', 'btn quiet', list.dataset.edit);
+        const edit = element('button', 'btn quiet', list.dataset.edit);
     edit.type = 'button';
     edit.addEventListener('click', () => choose(id));
+    const top = element('div', 'top');
+    top.append(meta, edit);
+    item.append(top, element('p', 'said', segment.text));
     if (segment.conflict) item.append(conflict(id, segment));
-    item.append(edit);
     item.hidden = !segment.text.trim() && !segment.conflict;
     if (old) old.replaceWith(item); else list.append(item);
     count();
@@ -236,8 +237,8 @@
     if (segment && !segment.text.trim() && !segment.revision) { segment.speaker = chip.dataset.speaker; dockState(); box.focus(); } else begin(chip.dataset.speaker);
   }));
   box.addEventListener('input', () => {
+    const text = box.value;  // beginning a segment empties the box
     if (!current) begin(one('[data-speaker]').dataset.speaker === 'host' && all('[data-speaker]')[1] ? all('[data-speaker]')[1].dataset.speaker : 'host');
-    const text = box.value;
     change(current, { text: text });
     draw(current);
     box.value = text;

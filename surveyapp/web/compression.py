@@ -43,14 +43,17 @@ def _compress(response: Response) -> Response:
         return response
     if request.endpoint == "static":
         body = _static(str((request.view_args or {}).get("filename")), response.headers.get("ETag", ""))
-        response.direct_passthrough = False
     elif request.cookies or response.is_streamed:
         return response
     else:
         body = gzip.compress(response.get_data(), LEVEL, mtime=0)
-    if len(body) >= SMALLEST // 2:
-        response.set_data(body)
-        response.headers["Content-Encoding"] = "gzip"
+    if len(body) < SMALLEST // 2:
+        return response
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        response.response.close()  # type: ignore[union-attr]  # the file itself is not sent
+    response.set_data(body)
+    response.headers["Content-Encoding"] = "gzip"
     return response
 
 
