@@ -218,10 +218,11 @@
     });
     global.addEventListener('pageshow', function (event) {
       var id = self.form.querySelector('input[name=submission_id]');
-      if (!event.persisted) return;
-      if (id) id.value = newId();
-      all(self.form, 'button').forEach(function (one) { one.disabled = false; });
-      self.update();
+      if (event.persisted) {
+        if (id) id.value = newId();
+        all(self.form, 'button').forEach(function (one) { one.disabled = false; });
+      }
+      self.update(); // the browser may have put answers back after the script ran
     });
   };
   /* The draft: kept on the device alone; a storage that throws is as good as none. */
