@@ -200,8 +200,20 @@ def test_four_records_move_the_points_and_each_is_reached_from_them(
     assert lead.locator("main").inner_text() != before
     expect(lead.locator("main")).to_contain_text("2.2.3")
     assert axe(lead) == []
+    reached = records_below(lead, address, ("1.1.2", "2.2.3", "1.3.2.2"))
+    assert len(reached) == 4, reached
+    for root_id in reached:
+        lead.goto(f"{address}/desk/records/{root_id}")
+        expect(lead.get_by_role("heading", name="影响的得分")).to_be_visible()
+        assert lead.locator('aside a[href*="/desk/scores/hall-a/"]').count() > 0
+        assert axe(lead) == []
+    assert any(receipt in lead_text(lead, address, root_id) for root_id in reached)
+
+
+def records_below(lead: Page, address: str, leaves: tuple[str, ...]) -> set[str]:
+    """Every record that the lists of these leaves lead to."""
     reached = set()
-    for leaf in ("1.1.2", "2.2.3", "1.3.2.2"):
+    for leaf in leaves:
         lead.goto(f"{address}/desk/scores/hall-a/{leaf}")
         lists = [link.get_attribute("href") for link in lead.locator("main a", has_text="条记录").all()]
         assert lists, leaf
@@ -211,15 +223,7 @@ def test_four_records_move_the_points_and_each_is_reached_from_them(
                 str(link.get_attribute("href")).partition("/desk/records/")[2].partition("?")[0]
                 for link in lead.locator('a[href*="/desk/records/"]').all()
             }
-    kinds = {}
-    for root_id in reached:
-        lead.goto(f"{address}/desk/records/{root_id}")
-        kinds[lead.locator("h1").inner_text()] = root_id
-        expect(lead.get_by_role("heading", name="影响的得分")).to_be_visible()
-        assert lead.locator('aside a[href*="/desk/scores/hall-a/"]').count() > 0
-        assert axe(lead) == []
-    assert len(reached) == 4, kinds
-    assert any(receipt in lead_text(lead, address, root_id) for root_id in reached)
+    return reached
 
 
 def lead_text(lead: Page, address: str, root_id: str) -> str:
