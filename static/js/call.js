@@ -171,6 +171,20 @@
   }
   if (promised) { doc.addEventListener('change', askPromised); askPromised(); }
 
+  /* The outcome is chosen already: its other options stay folded until they are asked for. */
+  const folding = one('[data-fold]');
+  if (folding) folding.querySelectorAll('[data-q$="/outcome"],[data-q$="/purpose"]').forEach((question) => {
+    const others = Array.from(question.querySelectorAll('.opt')).filter((label) => !label.querySelector('input:checked'));
+    if (!question.querySelector('input:checked')) return;
+    const unfold = doc.createElement('button');
+    unfold.type = 'button';
+    unfold.className = 'btn quiet';
+    unfold.textContent = folding.dataset.fold;
+    others.forEach((label) => label.classList.add('folded'));
+    unfold.addEventListener('click', () => { others.forEach((label) => label.classList.remove('folded')); unfold.remove(); });
+    question.append(unfold);
+  });
+
   /* Single keys: only outside text fields, listed by ?, and they can be switched off. */
   const onOff = one('[data-keys-on]');
   if (onOff) {

@@ -85,7 +85,8 @@ def _submission(
 ) -> Submission:
     form = platform.form(version_id)
     names = {upload.question: upload.name for upload in reversed(visit.files)}
-    answers = placed(form, visit.answers, {"site": site.code if site else ""})
+    told = {"site": site.code if site else "", "scenario": assignment.scenario}
+    answers = placed(form, visit.answers, told)
     answers = placed(form, answers, {path.rpartition("/")[2]: name for path, name in names.items()})
     return Submission(
         submission_id=visit_submission_id(assignment.id),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from surveyapp.gateways.job_queue import Queue, QueueUnavailable
-from surveyapp.services import folding, jobs, tidying
+from surveyapp.services import calling, folding, jobs, noting, tidying, visiting
 from surveyapp.services.installation import Platform
 
 log = logging.getLogger("surveyapp")
@@ -22,6 +22,9 @@ def _fold(platform: Platform, arguments: Mapping[str, Any]) -> None:
 def _tidy(platform: Platform, _arguments: Mapping[str, Any]) -> None:
     tidying.sweep_files(platform, timedelta(days=1))
     tidying.orphan_attempts(platform, timedelta(hours=2))
+    calling.send_closed(platform)
+    visiting.settle_visits(platform)
+    noting.settle_notes(platform)
 
 
 HANDLERS: Mapping[str, jobs.Handler] = {"fold": _fold, "tidy": _tidy}

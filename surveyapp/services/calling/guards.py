@@ -73,7 +73,7 @@ def _pause(made: Sequence[Dialled], now: datetime, caller_id: int) -> timedelta:
 def masked(number: str) -> str:
     """The number with its middle hidden: '0431-85882178' as '0431-****2178', '12345' as '***45'."""
     digits = [place for place, sign in enumerate(number) if sign.isdigit()]
-    head = 4 if number.startswith(("0", "+")) else 3
+    head = 4 if number.lstrip("(（ ").startswith(("0", "+")) else 3
     shown = {*digits[:head], *digits[-4:]} if len(digits) >= 10 else set(digits[-2:])
     return "".join(
         "*" if sign.isdigit() and place not in shown else sign for place, sign in enumerate(number)
