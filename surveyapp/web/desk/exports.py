@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from itertools import islice
-from typing import Any
+from typing import BinaryIO
 
 from flask import Response, request
-from werkzeug.wsgi import FileWrapper
 
 from surveyapp.services import exporting
 from surveyapp.services.exporting import Order
@@ -18,6 +17,7 @@ from surveyapp.web.language import current_language
 from surveyapp.web.surroundings import the_platform
 
 EXPORTERS = ("lead", "auditor")
+PIECE = 64 * 1024
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,13 +34,24 @@ def export(what: str, kind: str) -> Response:
     if kind == "csv":
         response = _pieces(exporting.csv_pieces(platform, order))
     else:
-        file = exporting.xlsx_file(platform, order)
-        response = Response(FileWrapper(file, 64 * 1024))
-        response.call_on_close(file.close)
+        response = _file(exporting.xlsx_file(platform, order))
     exporting.note_export(platform, order, kind, the_actor().id)
     name = f"{re.sub(r'[^A-Za-z0-9_-]', '_', around.code)}-{what}.{kind}"
     response.headers["Content-Type"] = MEDIA[kind]
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _file(file: BinaryIO) -> Response:
+    """A response of the file, which is closed when it was read or the reader went away."""
+
+    def body() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(PIECE):
+                yield piece
+
+    response = Response(body())
+    response.call_on_close(file.close)
     return response
 
 
@@ -52,6 +63,6 @@ def _pieces(pieces: Generator[bytes, None, None]) -> Response:
         yield first
         yield from pieces
 
-    response: Any = Response(body())
+    response = Response(body())
     response.call_on_close(pieces.close)
-    return response  # type: ignore[no-any-return]
+    return response
