@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from surveyapp.storage.tables import AuditRow
+from surveyapp.storage import audit
+from surveyapp.storage.database import Session
 
 
 def note_deed(
@@ -20,13 +19,4 @@ def note_deed(
     **detail: Any,
 ) -> None:
     """Add one line to the audit log; it is there exactly when the deed is."""
-    session.add(
-        AuditRow(
-            at=at,
-            actor_id=actor_id,
-            action=action,
-            object_kind=object_kind,
-            object_id=str(object_id),
-            detail=detail,
-        )
-    )
+    audit.add_line(session, at, actor_id, action, object_kind, str(object_id), detail)
