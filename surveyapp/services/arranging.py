@@ -7,21 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import (
-    AssignmentRow,
-    FrameworkRow,
-    PhoneLineRow,
-    RoundRow,
-    RoundUnitRow,
-    ServiceItemRow,
-    SiteRow,
-    UnitRow,
-)
+from surveyapp.storage import frameworks, places, rounds
+from surveyapp.storage.places import PlaceRefused
+from surveyapp.storage.rounds import RoundRefused
+
+__all__ = [
+    "ROOT_UNIT",
+    "PlaceRefused",
+    "RoundPlan",
+    "RoundRefused",
+    "UnknownPlace",
+    "add_item",
+    "add_line",
+    "add_site",
+    "add_unit",
+    "assign",
+    "ensure_root",
+    "move_round",
+    "open_round",
+    "unit_id_of",
+]
 
 ROOT_UNIT = "all"
 
@@ -49,34 +56,26 @@ class RoundPlan:
 def ensure_root(platform: Platform, name: str = "全部单位") -> int:
     """The id of the unit above all others; made when it is missing."""
     with platform.database.transaction() as session:
-        found = session.scalar(select(UnitRow.id).where(UnitRow.code == ROOT_UNIT))
-        return found or _add_unit(session, ROOT_UNIT, name, None)
+        found = places.find_unit(session, ROOT_UNIT)
+        return found.id if found else places.add_unit(session, ROOT_UNIT, name, None)
 
 
 def add_unit(platform: Platform, code: str, name: str, parent_code: str = ROOT_UNIT) -> int:
     """Add a unit below another. Raises UnknownPlace when the parent does not exist."""
     with platform.database.transaction() as session:
-        parent = session.scalar(select(UnitRow).where(UnitRow.code == parent_code))
+        parent = places.find_unit(session, parent_code)
         if parent is None:
             raise UnknownPlace(parent_code)
-        return _add_unit(session, code, name, parent)
-
-
-def _add_unit(session: Session, code: str, name: str, parent: UnitRow | None) -> int:
-    row = UnitRow(parent_id=parent.id if parent else None, path="", code=code, name=name)
-    session.add(row)
-    session.flush()
-    row.path = f"{parent.path if parent else '/'}{row.id}/"
-    return row.id
+        return places.add_unit(session, code, name, parent)
 
 
 def unit_id_of(platform: Platform, code: str) -> int:
     """The id of a unit. Raises UnknownPlace."""
     with platform.database.reading() as session:
-        found = session.scalar(select(UnitRow.id).where(UnitRow.code == code))
+        found = places.find_unit(session, code)
     if found is None:
         raise UnknownPlace(code)
-    return found
+    return found.id
 
 
 def add_site(
@@ -89,7 +88,8 @@ def add_site(
 ) -> int:
     """Add a place of service; `position` is (latitude, longitude) in WGS-84 degrees."""
     with platform.database.transaction() as session:
-        row = SiteRow(
+        return places.add_site(
+            session,
             unit_id=unit_id,
             code=code,
             name=name,
@@ -98,9 +98,6 @@ def add_site(
             longitude=position[1] if position else None,
             datum="WGS-84",
         )
-        session.add(row)
-        session.flush()
-        return row.id
 
 
 def add_line(
@@ -116,7 +113,8 @@ def add_line(
 ) -> int:
     """Add a published consulting number with its published hours ('08:30-11:30')."""
     with platform.database.transaction() as session:
-        row = PhoneLineRow(
+        return places.add_line(
+            session,
             unit_id=unit_id,
             site_id=site_id,
             code=code,
@@ -126,9 +124,6 @@ def add_line(
             checked_on=checked_on,
             hours=list(hours),
         )
-        session.add(row)
-        session.flush()
-        return row.id
 
 
 def add_item(
@@ -136,34 +131,34 @@ def add_item(
 ) -> int:
     """Add a service item: `kind` 'immediate' (即办件) or 'promised' (承诺件, with its working days)."""
     with platform.database.transaction() as session:
-        row = ServiceItemRow(unit_id=unit_id, code=code, name=name, kind=kind, promised_days=promised_days)
-        session.add(row)
-        session.flush()
-        return row.id
+        return places.add_item(
+            session, unit_id=unit_id, code=code, name=name, kind=kind, promised_days=promised_days
+        )
 
 
 def open_round(platform: Platform, plan: RoundPlan, unit_codes: Sequence[str], by: int | None) -> int:
     """Create a round that is open for field work in the named units. Raises UnknownPlace."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        if session.get(FrameworkRow, plan.framework_id) is None:
+        if frameworks.find_framework(session, plan.framework_id) is None:
             raise UnknownPlace(f"framework {plan.framework_id}")
-        row = RoundRow(**vars(plan), state="open", hash_key=secrets.token_bytes(32), created_at=now)
-        session.add(row)
-        session.flush()
+        unit_ids = []
         for code in unit_codes:
-            unit = session.scalar(select(UnitRow).where(UnitRow.code == code))
+            unit = places.find_unit(session, code)
             if unit is None:
                 raise UnknownPlace(code)
-            session.add(RoundUnitRow(round_id=row.id, unit_id=unit.id))
-        note_deed(session, now, by, "round.open", "round", row.id, code=plan.code)
-        return row.id
+            unit_ids.append(unit.id)
+        round_id = rounds.add_round(
+            session, unit_ids, **vars(plan), state="open", hash_key=secrets.token_bytes(32), created_at=now
+        )
+        note_deed(session, now, by, "round.open", "round", round_id, code=plan.code)
+        return round_id
 
 
 def move_round(platform: Platform, round_id: int, state: str, by: int | None) -> None:
     """Move a round to 'open', 'closing' or 'closed'; closing for good destroys its hash key."""
     with platform.database.transaction() as session:
-        row = session.get(RoundRow, round_id)
+        row = rounds.find_round(session, round_id)
         if row is None:
             raise UnknownPlace(f"round {round_id}")
         note_deed(
@@ -189,7 +184,8 @@ def assign(
 ) -> int:
     """Plan one call (with its line and slot) or visit (with its site and scenario) for one person."""
     with platform.database.transaction() as session:
-        row = AssignmentRow(
+        return rounds.add_assignment(
+            session,
             round_id=round_id,
             user_id=user_id,
             kind=kind,
@@ -199,10 +195,4 @@ def assign(
             slot=slot,
             scenario=scenario,
             planned_at=planned_at,
-            state="planned",
-            locked_until=None,
-            locked_by=None,
         )
-        session.add(row)
-        session.flush()
-        return row.id
