@@ -10,12 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
-
 from surveyapp.gateways import passwords, totp
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import SessionRow, UnitRow, UserRoleRow, UserRow
+from surveyapp.storage import people, places, sessions
 
 SESSION_LIFE = timedelta(hours=12)
 MINIMUM_PASSWORD = 12
@@ -70,38 +68,33 @@ def create_user(
     password = password or passwords.random_password()
     if len(password) < MINIMUM_PASSWORD:
         raise WeakPassword(f"a password has at least {MINIMUM_PASSWORD} characters")
-    hashed = passwords.hash_password(password)
+    values = {
+        "login": login,
+        "name": name,
+        "password_hash": passwords.hash_password(password),
+        "totp_secret": None,
+        "totp_last_step": None,
+        "language": language,
+        "is_active": True,
+        "created_at": platform.clock(),
+    }
     with platform.database.transaction() as session:
-        if session.scalar(select(UserRow.id).where(UserRow.login == login)):
-            raise ValueError(f"login {login} is taken")
-        row = UserRow(
-            login=login,
-            name=name,
-            password_hash=hashed,
-            totp_secret=None,
-            totp_last_step=None,
-            language=language,
-            is_active=True,
-            created_at=platform.clock(),
-        )
-        session.add(row)
-        session.flush()
-        note_deed(session, platform.clock(), by, "user.create", "user", row.id, login=login)
-        return row.id, password
+        try:
+            user_id = people.add_user(session, **values)
+        except people.LoginTaken:
+            raise ValueError(f"login {login} is taken") from None
+        note_deed(session, platform.clock(), by, "user.create", "user", user_id, login=login)
+        return user_id, password
 
 
 def grant(platform: Platform, login: str, role: str, unit_code: str, by: int | None = None) -> None:
     """Give a role over a unit's subtree; giving it twice changes nothing. Raises UnknownAccount."""
     with platform.database.transaction() as session:
-        user = session.scalar(select(UserRow).where(UserRow.login == login))
-        unit = session.scalar(select(UnitRow).where(UnitRow.code == unit_code))
+        user = people.find_user(session, login)
+        unit = places.find_unit(session, unit_code)
         if user is None or unit is None:
             raise UnknownAccount(login if user is None else unit_code)
-        held = select(UserRoleRow.id).where(
-            UserRoleRow.user_id == user.id, UserRoleRow.role == role, UserRoleRow.unit_id == unit.id
-        )
-        if session.scalar(held) is None:
-            session.add(UserRoleRow(user_id=user.id, role=role, unit_id=unit.id))
+        if people.add_role_once(session, user.id, role, unit.id):
             note_deed(session, platform.clock(), by, "user.grant", "user", user.id, role=role, unit=unit_code)
 
 
@@ -109,22 +102,18 @@ def deactivate(platform: Platform, login: str, by: int | None = None) -> None:
     """Close an account; its sessions end at once. Raises UnknownAccount."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        user = session.scalar(select(UserRow).where(UserRow.login == login))
+        user = people.find_user(session, login)
         if user is None:
             raise UnknownAccount(login)
         user.is_active = False
-        session.execute(
-            update(SessionRow)
-            .where(SessionRow.user_id == user.id, SessionRow.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
+        sessions.revoke_sessions_of(session, user.id, now)
         note_deed(session, now, by, "user.deactivate", "user", user.id)
 
 
 def sign_in(platform: Platform, login: str, password: str, code: str = "") -> str | None:
     """A new session token, or None: unknown, wrong, inactive and a missing or reused code look alike."""
     with platform.database.reading() as session:
-        user = session.scalar(select(UserRow).where(UserRow.login == login.strip().lower()))
+        user = people.find_user(session, login.strip().lower())
     if not passwords.verify_password(user.password_hash if user else None, password):
         return None
     if user is None or not user.is_active:
@@ -138,24 +127,10 @@ def sign_in(platform: Platform, login: str, password: str, code: str = "") -> st
 def _open_session(platform: Platform, user_id: int, step: int | None) -> str | None:
     token, now = secrets.token_urlsafe(32), platform.clock()
     with platform.database.transaction() as session:
-        if step is not None:
-            fresh = (UserRow.totp_last_step.is_(None)) | (UserRow.totp_last_step < step)
-            used = session.execute(
-                update(UserRow).where(UserRow.id == user_id, fresh).values(totp_last_step=step)
-            )
-            if used.rowcount == 0:
-                return None
-        session.execute(delete(SessionRow).where(SessionRow.expires_at < now - timedelta(days=7)))
-        session.add(
-            SessionRow(
-                token_sha256=_digest(token),
-                user_id=user_id,
-                created_at=now,
-                seen_at=now,
-                expires_at=now + SESSION_LIFE,
-                revoked_at=None,
-            )
-        )
+        if step is not None and not people.use_totp_step(session, user_id, step):
+            return None
+        sessions.delete_sessions_expired_before(session, now - timedelta(days=7))
+        sessions.add_session(session, _digest(token), user_id, now, now + SESSION_LIFE)
         note_deed(session, now, user_id, "session.open", "user", user_id)
     return token
 
@@ -166,37 +141,27 @@ def _digest(token: str) -> str:
 
 def find_actor(platform: Platform, token: str) -> Actor | None:
     """Whose session this is; None when unknown, revoked, idle too long, expired or deactivated."""
-    now = platform.clock()
+    now, digest = platform.clock(), _digest(token)
     idle = timedelta(minutes=platform.settings.idle_minutes)
     with platform.database.reading() as session:
-        row = session.get(SessionRow, _digest(token))
-        if row is None or row.revoked_at or row.expires_at <= now or row.seen_at + idle <= now:
-            return None
-        user = session.get(UserRow, row.user_id)
-        if user is None or not user.is_active:
-            return None
-        roles = session.execute(
-            select(UserRoleRow.role, UnitRow.path)
-            .join(UnitRow, UnitRow.id == UserRoleRow.unit_id)
-            .where(UserRoleRow.user_id == user.id)
-        )
-        actor = Actor(user.id, user.login, user.name, user.language, tuple((r, p) for r, p in roles))
-    if now - row.seen_at > timedelta(minutes=1):
+        held = sessions.find_sign_in(session, digest)
+    if held is None or held.revoked_at or held.expires_at <= now or held.seen_at + idle <= now:
+        return None
+    if not held.is_active:
+        return None
+    if now - held.seen_at > timedelta(minutes=1):
         with platform.database.transaction() as session:
-            session.execute(
-                update(SessionRow).where(SessionRow.token_sha256 == row.token_sha256).values(seen_at=now)
-            )
-    return actor
+            sessions.set_seen(session, digest, now)
+    return Actor(held.user_id, held.login, held.name, held.language, held.roles)
 
 
 def sign_out(platform: Platform, token: str) -> None:
     """Revoke one session; a token that is unknown or revoked already changes nothing."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        row = session.get(SessionRow, _digest(token))
-        if row is not None and row.revoked_at is None:
-            row.revoked_at = now
-            note_deed(session, now, row.user_id, "session.close", "user", row.user_id)
+        user_id = sessions.revoke_session(session, _digest(token), now)
+        if user_id is not None:
+            note_deed(session, now, user_id, "session.close", "user", user_id)
 
 
 def change_password(platform: Platform, user_id: int, old: str, new: str) -> bool:
@@ -204,17 +169,13 @@ def change_password(platform: Platform, user_id: int, old: str, new: str) -> boo
     if len(new) < MINIMUM_PASSWORD:
         raise WeakPassword(f"a password has at least {MINIMUM_PASSWORD} characters")
     with platform.database.reading() as session:
-        user = session.get(UserRow, user_id)
+        user = people.find_user_by_id(session, user_id)
     if user is None or not passwords.verify_password(user.password_hash, old):
         return False
     hashed, now = passwords.hash_password(new), platform.clock()
     with platform.database.transaction() as session:
-        session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=hashed))
-        session.execute(
-            update(SessionRow)
-            .where(SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
+        people.set_password(session, user_id, hashed)
+        sessions.revoke_sessions_of(session, user_id, now)
         note_deed(session, now, user_id, "user.password", "user", user_id)
     return True
 
@@ -223,7 +184,7 @@ def set_totp(platform: Platform, user_id: int, secret: str | None, code: str) ->
     """Switch the second factor on (secret with a code that proves it) or off (None with a current code)."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        user = session.get(UserRow, user_id)
+        user = people.find_user_by_id(session, user_id)
         if user is None:
             return False
         step = totp.accepted_step(secret or user.totp_secret or "", code, now)
