@@ -14,8 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from surveyapp.evaluation.decisions import Decision, blocking_findings, parse_decisions
 from surveyapp.evaluation.framework import Finding, Framework, Reading, add_documented, read_table
 from surveyapp.evaluation.problem import Problem
@@ -24,7 +22,7 @@ from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets import read_sheets
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import FrameworkRow, IndicatorRow
+from surveyapp.storage import frameworks
 
 
 class UnknownFramework(LookupError):
@@ -107,30 +105,31 @@ def import_framework(
     reading, _decisions, _profiles, problems = examine(source)
     if problems or reading.framework is None:
         return None, problems
-    content = _stored(source)
+    try:
+        return _store(platform, source, reading.framework, by), ()
+    except frameworks.VersionTaken:  # somebody else stored one at the same moment: look again
+        return _store(platform, source, reading.framework, by), ()
+
+
+def _store(platform: Platform, source: Source, framework: Framework, by: int | None) -> int:
+    content, now = _stored(source), platform.clock()
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     with platform.database.transaction() as session:
-        held = session.scalar(
-            select(FrameworkRow.id).where(FrameworkRow.code == source.code, FrameworkRow.sha256 == digest)
-        )
+        held = frameworks.find_same_content(session, source.code, digest)
         if held is not None:
-            return held, ()
-        newest = session.scalar(
-            select(func.max(FrameworkRow.version)).where(FrameworkRow.code == source.code)
-        )
-        row = FrameworkRow(
+            return held
+        framework_id = frameworks.add_framework(
+            session,
+            framework,
             code=source.code,
-            version=(newest or 0) + 1,
+            version=frameworks.count_versions(session, source.code) + 1,
             title=source.title,
             sha256=digest,
-            created_at=platform.clock(),
+            created_at=now,
             **content,
         )
-        session.add(row)
-        session.flush()
-        session.add_all(_indicator_rows(row.id, reading.framework))
-        note_deed(session, platform.clock(), by, "framework.import", "framework", row.id, sha256=digest)
-        return row.id, ()
+        note_deed(session, now, by, "framework.import", "framework", framework_id, sha256=digest)
+        return framework_id
 
 
 def _stored(source: Source) -> dict[str, Any]:
@@ -140,26 +139,6 @@ def _stored(source: Source) -> dict[str, Any]:
         "decisions": json.loads(json.dumps(source.decisions.get("decisions", []), default=str)),
         "profiles": json.loads(json.dumps(source.profiles, default=str)),
     }
-
-
-def _indicator_rows(framework_id: int, framework: Framework) -> list[IndicatorRow]:
-    return [
-        IndicatorRow(
-            framework_id=framework_id,
-            code=indicator.code,
-            parent_code=indicator.parent or None,
-            level=indicator.level,
-            position=position,
-            name=indicator.label,
-            name_is_proposed=indicator.is_label_proposed,
-            points_stated=indicator.points_stated,
-            points=indicator.points,
-            is_leaf=framework.is_leaf(indicator.code),
-            scope=indicator.group,
-            methods=list(indicator.methods),
-        )
-        for position, indicator in enumerate(framework.indicators.values())
-    ]
 
 
 def _dated(decisions: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +159,7 @@ def _dated(decisions: Mapping[str, Any]) -> dict[str, Any]:
 def load_framework(platform: Platform, framework_id: int) -> Loaded:
     """A stored framework. Raises UnknownFramework."""
     with platform.database.reading() as session:
-        row = session.get(FrameworkRow, framework_id)
+        row = frameworks.find_framework(session, framework_id)
     if row is None:
         raise UnknownFramework(framework_id)
     source = Source(
@@ -197,12 +176,7 @@ def load_framework(platform: Platform, framework_id: int) -> Loaded:
 def list_frameworks(platform: Platform) -> list[tuple[int, str, int, str]]:
     """(id, code, version, title) of every stored framework, newest first."""
     with platform.database.reading() as session:
-        rows = session.execute(
-            select(FrameworkRow.id, FrameworkRow.code, FrameworkRow.version, FrameworkRow.title).order_by(
-                FrameworkRow.id.desc()
-            )
-        )
-        return [(row.id, row.code, row.version, row.title) for row in rows]
+        return frameworks.list_frameworks(session)
 
 
 def decide(platform: Platform, framework_id: int, entry: Mapping[str, str], by: int) -> tuple[Problem, ...]:
@@ -216,7 +190,7 @@ def decide(platform: Platform, framework_id: int, entry: Mapping[str, str], by: 
     if problems:
         return problems
     with platform.database.transaction() as session:
-        row = session.scalar(select(FrameworkRow).where(FrameworkRow.id == framework_id).with_for_update())
+        row = frameworks.find_framework(session, framework_id, lock=True)
         if row is None:
             raise UnknownFramework(framework_id)
         kept = [d for d in row.decisions if (d["finding"], d["node"]) != (entry["finding"], entry["node"])]
