@@ -15,8 +15,8 @@ from surveyapp.forms.form import Form, load_form
 from surveyapp.storage.database import Database, NotDurable, StorageUnavailable
 from surveyapp.storage.files import FileStore
 from surveyapp.storage.migrations import upgrade
+from surveyapp.storage.questionnaires import find_xform
 from surveyapp.storage.records import get_kind
-from surveyapp.storage.tables import QuestionnaireVersionRow
 
 __all__ = ["NotDurable", "Platform", "StorageUnavailable", "UnknownVersion", "UnsafeSettings"]
 
@@ -59,10 +59,10 @@ class Platform:
         """The form of a published version; parsed once, since a published version never changes."""
         if version_id not in self._forms:
             with self.database.reading() as session:
-                row = session.get(QuestionnaireVersionRow, version_id)
-            if row is None:
+                xform = find_xform(session, version_id)
+            if xform is None:
                 raise UnknownVersion(version_id)
-            self._forms[version_id] = load_form(row.xform)
+            self._forms[version_id] = load_form(xform)
         return self._forms[version_id]
 
     def kind(self, version_id: int) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from surveyapp.forms.conversion import convert_markdown
-from surveyapp.forms.form import load_form
+from surveyapp.forms.conversion import Converted, convert_markdown
+from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.problem import Problem
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import QuestionnaireRow, QuestionnaireVersionRow
+from surveyapp.storage import questionnaires
+from surveyapp.storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -34,26 +33,25 @@ def publish(platform: Platform, source: str, kind: str, by: int | None = None) -
     if converted.problems:
         return Published(None, "", "", converted.problems)
     form = load_form(converted.xform)
+    try:
+        return _publish(platform, source, kind, converted, form, by)
+    except questionnaires.VersionTaken:  # somebody else published at the same moment: look again
+        return _publish(platform, source, kind, converted, form, by)
+
+
+def _publish(
+    platform: Platform, source: str, kind: str, converted: Converted, form: Form, by: int | None
+) -> Published:
     digest = hashlib.sha256(source.encode()).hexdigest()
     with platform.database.transaction() as session:
-        questionnaire = session.scalar(
-            select(QuestionnaireRow).where(QuestionnaireRow.form_id == form.form_id)
-        )
-        if questionnaire is None:
-            questionnaire = QuestionnaireRow(form_id=form.form_id, kind=kind)
-            session.add(questionnaire)
-            session.flush()
-        held = session.scalar(
-            select(QuestionnaireVersionRow).where(
-                QuestionnaireVersionRow.questionnaire_id == questionnaire.id,
-                QuestionnaireVersionRow.version == form.version,
-            )
-        )
+        held = questionnaires.find_version(session, form.form_id, form.version)
+        if held is not None and held.sha256 != digest:
+            return Published(None, form.form_id, form.version, (_taken(form.form_id, form.version),))
         if held is not None:
-            problems = () if held.sha256 == digest else (_taken(form.form_id, form.version),)
-            return Published(None if problems else held.id, form.form_id, form.version, problems)
-        row = QuestionnaireVersionRow(
-            questionnaire_id=questionnaire.id,
+            return Published(held.id, form.form_id, form.version, ())
+        version_id = questionnaires.add_version(
+            session,
+            questionnaire_id=_questionnaire_id(session, form.form_id, kind),
             version=form.version,
             source=source,
             xform=converted.xform,
@@ -63,12 +61,15 @@ def publish(platform: Platform, source: str, kind: str, by: int | None = None) -
             published_at=platform.clock(),
             published_by=by,
         )
-        session.add(row)
-        session.flush()
         note_deed(
-            session, platform.clock(), by, "questionnaire.publish", "version", row.id, form=form.form_id
+            session, platform.clock(), by, "questionnaire.publish", "version", version_id, form=form.form_id
         )
-        return Published(row.id, form.form_id, form.version, ())
+        return Published(version_id, form.form_id, form.version, ())
+
+
+def _questionnaire_id(session: Session, form_id: str, kind: str) -> int:
+    found = questionnaires.find_questionnaire(session, form_id)
+    return (found or questionnaires.add_questionnaire(session, form_id, kind)).id
 
 
 def _taken(form_id: str, version: str) -> Problem:

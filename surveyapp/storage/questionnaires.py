@@ -1,0 +1,58 @@
+"""Questionnaires and their published versions, which never change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from surveyapp.storage.database import Session
+from surveyapp.storage.tables import QuestionnaireRow, QuestionnaireVersionRow
+
+
+class VersionTaken(Exception):
+    """Somebody published this questionnaire or version a moment before; nothing was inserted."""
+
+
+def find_questionnaire(session: Session, form_id: str) -> QuestionnaireRow | None:
+    """The questionnaire with a form id; None when there is none."""
+    return session.scalar(select(QuestionnaireRow).where(QuestionnaireRow.form_id == form_id))
+
+
+def add_questionnaire(session: Session, form_id: str, kind: str) -> QuestionnaireRow:
+    """Insert a questionnaire without versions. Raises VersionTaken; the transaction is unusable then."""
+    row = QuestionnaireRow(form_id=form_id, kind=kind)
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise VersionTaken(form_id) from error
+    return row
+
+
+def find_version(session: Session, form_id: str, version: str) -> QuestionnaireVersionRow | None:
+    """A published version by form id and version; None when there is none."""
+    return session.scalar(
+        select(QuestionnaireVersionRow)
+        .join(QuestionnaireRow, QuestionnaireRow.id == QuestionnaireVersionRow.questionnaire_id)
+        .where(QuestionnaireRow.form_id == form_id, QuestionnaireVersionRow.version == version)
+    )
+
+
+def find_xform(session: Session, version_id: int) -> str | None:
+    """The XForm of a published version; None for an unknown one."""
+    return session.scalar(
+        select(QuestionnaireVersionRow.xform).where(QuestionnaireVersionRow.id == version_id)
+    )
+
+
+def add_version(session: Session, **values: Any) -> int:
+    """Insert a published version and return its id. Raises VersionTaken; the transaction is unusable then."""
+    row = QuestionnaireVersionRow(**values)
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise VersionTaken(values["version"]) from error
+    return row.id
