@@ -11,10 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
-
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import JobRow
+from surveyapp.storage import jobs
 
 log = logging.getLogger("surveyapp")
 
@@ -25,27 +23,29 @@ Handler = Callable[[Platform, Mapping[str, Any]], None]
 
 def ask(platform: Platform, kind: str, key: str, arguments: Mapping[str, Any]) -> int:
     """Have `kind` done soon and return the job's id; a job of that key that waits already serves for both."""
+    try:
+        return _ask(platform, kind, key, arguments)
+    except jobs.AlreadyAsked:  # somebody else asked at the same moment: theirs serves for both
+        return _ask(platform, kind, key, arguments)
+
+
+def _ask(platform: Platform, kind: str, key: str, arguments: Mapping[str, Any]) -> int:
     now = platform.clock()
     with platform.database.transaction() as session:
-        row = session.scalar(select(JobRow).where(JobRow.key == key).with_for_update())
+        row = jobs.lock_by_key(session, key)
         if row is None:
-            row = JobRow(kind=kind, key=key, state="new", tries=0, error="", created_at=now, due_at=now)
-            row.beat_at = None
-            session.add(row)
-        elif row.state != "new":
+            return jobs.add_job(session, kind, key, arguments, now)
+        if row.state != "new":
             row.state, row.tries, row.error, row.due_at = "new", 0, "", now
         row.arguments = dict(arguments)
-        session.flush()
         return row.id
 
 
 def due(platform: Platform) -> list[int]:
     """Ids of jobs to look at now: new and due, or running without a sign of life."""
     now = platform.clock()
-    stale = (JobRow.state == "running") & (JobRow.beat_at < now - STALE)
-    fresh = (JobRow.state == "new") & (JobRow.due_at <= now)
     with platform.database.reading() as session:
-        return list(session.scalars(select(JobRow.id).where(or_(fresh, stale)).order_by(JobRow.id)))
+        return jobs.list_due(session, now, now - STALE)
 
 
 def run(platform: Platform, job_id: int, handlers: Mapping[str, Handler]) -> bool:
@@ -53,7 +53,9 @@ def run(platform: Platform, job_id: int, handlers: Mapping[str, Handler]) -> boo
 
     A failure is written into the row and the job is due again later, five times at most.
     """
-    claimed = _claim(platform, job_id)
+    now = platform.clock()
+    with platform.database.transaction() as session:
+        claimed = jobs.claim_job(session, job_id, now, now - STALE)
     if claimed is None:
         return False
     kind, arguments = claimed
@@ -64,28 +66,13 @@ def run(platform: Platform, job_id: int, handlers: Mapping[str, Handler]) -> boo
         _failed(platform, job_id, f"{type(error).__name__}: {error}")
         return True
     with platform.database.transaction() as session:
-        session.execute(
-            update(JobRow).where(JobRow.id == job_id, JobRow.state == "running").values(state="done")
-        )
+        jobs.finish_job(session, job_id)
     return True
-
-
-def _claim(platform: Platform, job_id: int) -> tuple[str, dict[str, Any]] | None:
-    now = platform.clock()
-    free = or_(JobRow.state == "new", (JobRow.state == "running") & (JobRow.beat_at < now - STALE))
-    with platform.database.transaction() as session:
-        taken = session.execute(
-            update(JobRow)
-            .where(JobRow.id == job_id, free)
-            .values(state="running", beat_at=now, tries=JobRow.tries + 1)
-            .returning(JobRow.kind, JobRow.arguments)
-        ).first()
-    return (taken.kind, taken.arguments) if taken else None
 
 
 def _failed(platform: Platform, job_id: int, error: str) -> None:
     with platform.database.transaction() as session:
-        row = session.get(JobRow, job_id)
+        row = jobs.find_job(session, job_id)
         if row is not None:
             row.error = error[:2000]
             row.state = "failed" if row.tries >= TRIES else "new"
