@@ -5,49 +5,25 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, datetime
 from weakref import WeakKeyDictionary
-
-from sqlalchemy import func, select, update
 
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.codes import link_code_from, new_link_code
 from surveyapp.services.installation import Platform, StorageUnavailable
-from surveyapp.storage.tables import (
-    QrLinkRow,
-    QuestionnaireRow,
-    QuestionnaireVersionRow,
-    RecordRow,
-    RoundRow,
-    SiteRow,
-)
+from surveyapp.storage import links, places, questionnaires, rounds
+from surveyapp.storage.links import Link
 
-
-@dataclass(frozen=True)
-class Link:
-    """A QR link with everything its page has to say about who asks and where."""
-
-    id: int
-    code: str
-    window: str
-    scans: int
-    created_at: datetime
-    revoked_at: datetime | None
-    round_id: int
-    round_title: str
-    round_state: str
-    issuer: str
-    contact: str
-    retention_until: date
-    is_demonstration: bool
-    site_id: int
-    site_name: str
-    unit_id: int
-    version_id: int
-    answers: int = 0
-
+__all__ = [
+    "Link",
+    "ScanBuffer",
+    "find_link",
+    "generation",
+    "list_links",
+    "make_link",
+    "revoke_link",
+    "scan_buffer",
+]
 
 _lately: WeakKeyDictionary[Platform, dict[str, tuple[float, Link]]] = WeakKeyDictionary()
 _generations: WeakKeyDictionary[Platform, int] = WeakKeyDictionary()
@@ -64,26 +40,24 @@ def make_link(
 ) -> str:
     """Make a link and return its code. Raises UnknownPlace for an unknown round, site or form."""
     with platform.database.transaction() as session:
-        questionnaire = session.scalar(select(QuestionnaireRow).where(QuestionnaireRow.form_id == form_id))
-        if not (questionnaire and session.get(RoundRow, round_id) and session.get(SiteRow, site_id)):
+        questionnaire = questionnaires.find_questionnaire(session, form_id)
+        around, site = rounds.find_round(session, round_id), places.find_site(session, site_id)
+        if not (questionnaire and around and site):
             raise UnknownPlace(f"{round_id} {site_id} {form_id}")
         code = new_link_code()
-        while session.scalar(select(QrLinkRow.id).where(QrLinkRow.code == code)):
+        while links.is_code_taken(session, code):
             code = new_link_code()
-        row = QrLinkRow(
+        link_id = links.add_link(
+            session,
             code=code,
             round_id=round_id,
             site_id=site_id,
             questionnaire_id=questionnaire.id,
             window=window.strip()[:64],
-            scans=0,
             created_at=platform.clock(),
             created_by=by,
-            revoked_at=None,
         )
-        session.add(row)
-        session.flush()
-        note_deed(session, platform.clock(), by, "link.make", "link", row.id, code=code)
+        note_deed(session, platform.clock(), by, "link.make", "link", link_id, code=code)
         return code
 
 
@@ -91,7 +65,7 @@ def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
     """Revoke a link; False when it does not exist. Revoking twice changes nothing."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        row = session.get(QrLinkRow, link_id)
+        row = links.find_link_row(session, link_id)
         if row is None:
             return False
         if row.revoked_at is None:
@@ -134,12 +108,7 @@ class ScanBuffer:
             return
         try:
             with self._platform.database.transaction() as session:
-                for link_id, number in sorted(counts.items()):
-                    session.execute(
-                        update(QrLinkRow)
-                        .where(QrLinkRow.id == link_id)
-                        .values(scans=QrLinkRow.scans + number)
-                    )
+                links.add_scans(session, counts)
         except StorageUnavailable:
             with self._lock:
                 self._counts.update(counts)
@@ -165,62 +134,18 @@ def find_link(platform: Platform, typed: str, age: float = 0.0) -> Link | None:
     held = kept.get(code) if age else None
     if held is not None and time.monotonic() - held[0] < age:
         return held[1]
-    found = _links(platform, QrLinkRow.code == code)
-    if not found:
+    with platform.database.reading() as session:
+        found = links.find_link_by_code(session, code)
+    if found is None:
         return None
     if len(kept) >= _MOST_KEPT:
         kept.clear()
-    kept[code] = (time.monotonic(), found[0])
-    return found[0]
+    kept[code] = (time.monotonic(), found)
+    return found
 
 
 def list_links(platform: Platform, round_id: int) -> list[Link]:
     """All links of a round, oldest first, with scans and answers."""
     scan_buffer(platform).write()
-    return _links(platform, QrLinkRow.round_id == round_id, with_answers=True)
-
-
-def _links(platform: Platform, condition: object, with_answers: bool = False) -> list[Link]:
-    newest = (
-        select(func.max(QuestionnaireVersionRow.id))
-        .where(QuestionnaireVersionRow.questionnaire_id == QrLinkRow.questionnaire_id)
-        .scalar_subquery()
-    )
-    answers = (
-        select(func.count(RecordRow.id))
-        .where(RecordRow.link_id == QrLinkRow.id, RecordRow.revision == 1)
-        .scalar_subquery()
-    )
-    columns = [QrLinkRow, RoundRow, SiteRow, newest] + ([answers] if with_answers else [])
-    query = (
-        select(*columns)
-        .join(RoundRow, RoundRow.id == QrLinkRow.round_id)
-        .join(SiteRow, SiteRow.id == QrLinkRow.site_id)
-        .where(condition)  # type: ignore[arg-type]
-        .order_by(QrLinkRow.id)
-    )
     with platform.database.reading() as session:
-        return [_link(*row) for row in session.execute(query)]
-
-
-def _link(link: QrLinkRow, around: RoundRow, site: SiteRow, version_id: int, answers: int = 0) -> Link:
-    return Link(
-        id=link.id,
-        code=link.code,
-        window=link.window,
-        scans=link.scans,
-        created_at=link.created_at,
-        revoked_at=link.revoked_at,
-        round_id=around.id,
-        round_title=around.title,
-        round_state=around.state,
-        issuer=around.issuer,
-        contact=around.contact,
-        retention_until=around.retention_until,
-        is_demonstration=around.is_demonstration,
-        site_id=site.id,
-        site_name=site.name,
-        unit_id=site.unit_id,
-        version_id=version_id,
-        answers=answers,
-    )
+        return links.list_links(session, round_id)
