@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from surveyapp.evaluation.lifecycle import Refusal, transition
 from surveyapp.services.accounts import Actor
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import RecordRow, RecordStateRow, ReviewEventRow, UnitRow
+from surveyapp.storage import reviews
+from surveyapp.storage.database import Session
+from surveyapp.storage.tables import RecordRow, RecordStateRow
 
 REVIEW_ROLES = ("reviewer", "lead", "evaluator", "interviewer")
 
@@ -62,14 +61,10 @@ def _move(
 
 
 def _locked(session: Session, root_id: str) -> tuple[RecordStateRow, RecordRow, str]:
-    state = session.scalar(select(RecordStateRow).where(RecordStateRow.root_id == root_id).with_for_update())
+    state = reviews.lock_state(session, root_id)
     if state is None:
         raise UnknownRecord(root_id)
-    record, path = session.execute(
-        select(RecordRow, UnitRow.path)
-        .join(UnitRow, UnitRow.id == RecordRow.unit_id)
-        .where(RecordRow.root_id == root_id, RecordRow.revision == state.revision)
-    ).one()
+    record, path = reviews.get_revision(session, root_id, state.revision)
     return state, record, path
 
 
@@ -83,17 +78,16 @@ def _step(
         state.confirmer_id = actor_id
     elif to == "corrected":
         state.approver_id = state.confirmer_id = None
-    session.add(
-        ReviewEventRow(
-            root_id=state.root_id,
-            step=state.step,
-            revision=state.revision,
-            from_state=before,
-            to_state=to,
-            actor_id=actor_id,
-            reason=reason,
-            at=platform.clock(),
-        )
+    reviews.add_event(
+        session,
+        root_id=state.root_id,
+        step=state.step,
+        revision=state.revision,
+        from_state=before,
+        to_state=to,
+        actor_id=actor_id,
+        reason=reason,
+        at=platform.clock(),
     )
 
 
@@ -140,18 +134,16 @@ def corrected(session: Session, platform: Platform, root_id: str, actor_id: int,
 def history(platform: Platform, root_id: str) -> list[Mapping[str, Any]]:
     """Every step of a record's life, oldest first."""
     with platform.database.reading() as session:
-        rows = session.scalars(
-            select(ReviewEventRow).where(ReviewEventRow.root_id == root_id).order_by(ReviewEventRow.step)
-        )
-        return [
-            {
-                "step": row.step,
-                "revision": row.revision,
-                "from": row.from_state,
-                "to": row.to_state,
-                "actor_id": row.actor_id,
-                "reason": row.reason,
-                "at": row.at,
-            }
-            for row in rows
-        ]
+        rows = reviews.list_events(session, root_id)
+    return [
+        {
+            "step": row.step,
+            "revision": row.revision,
+            "from": row.from_state,
+            "to": row.to_state,
+            "actor_id": row.actor_id,
+            "reason": row.reason,
+            "at": row.at,
+        }
+        for row in rows
+    ]
