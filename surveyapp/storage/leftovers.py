@@ -1,0 +1,27 @@
+"""What interrupted work may leave behind: files that no row names, call attempts that nobody closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, union, update
+
+from surveyapp.storage.database import Session
+from surveyapp.storage.tables import AttachmentRow, CallAttemptRow
+
+
+def list_named_files(session: Session) -> set[str]:
+    """Digests of all files that a row names, originals and shown copies."""
+    query = union(select(AttachmentRow.sha256), select(AttachmentRow.shown_sha256))
+    return set(session.scalars(query))
+
+
+def mark_orphans(session: Session, dialled_before: datetime) -> int:
+    """Mark open attempts dialled before an instant as orphans; returns how many."""
+    marked = (
+        update(CallAttemptRow)
+        .where(CallAttemptRow.state == "open", CallAttemptRow.dialled_at < dialled_before)
+        .values(state="orphan")
+        .returning(CallAttemptRow.id)
+    )
+    return len(session.scalars(marked).all())
