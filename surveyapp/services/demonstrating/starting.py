@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from surveyapp.services import accounts, arranging
 from surveyapp.services.demonstrating.access import Access, read, write
 from surveyapp.services.demonstrating.building import build
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import RoundRow, UserRow
+from surveyapp.storage.people import has_users
+from surveyapp.storage.rounds import has_demonstration
 
 
 class Interrupted(Exception):
@@ -23,8 +22,7 @@ def prepare(platform: Platform, demo: bool, say: Callable[[str], object]) -> Acc
     Returns the sign-ins to show, None when there are none to show. Raises Interrupted.
     """
     with platform.database.reading() as session:
-        has_people = session.scalar(select(UserRow.id).limit(1)) is not None
-        has_demo = session.scalar(select(RoundRow.id).where(RoundRow.is_demonstration).limit(1)) is not None
+        has_people, has_demo = has_users(session), has_demonstration(session)
     access = read(platform)
     if has_demo and access is not None:
         write(platform, access)
