@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -83,7 +83,7 @@ def add_submission_once(session: Session, values: Mapping[str, Any]) -> int:
         inserted = session.connection().execute(_INSERT_RECORD, values)
     except IntegrityError as error:
         raise AlreadyStored(values["submission_id"]) from error
-    return int(inserted.inserted_primary_key[0])
+    return cast("tuple[int]", inserted.inserted_primary_key)[0]
 
 
 def add_first_state(session: Session, state: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:

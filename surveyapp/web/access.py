@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,8 +23,11 @@ ANY_ROLE = ("signed-in",)
 csrf = CSRFProtect()
 
 
-class Member(UserMixin):
+class Member:
     """What Flask-Login carries: the actor, and the session token as its id."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
 
     def __init__(self, actor: Actor, token: str) -> None:
         self.actor, self.token = actor, token
@@ -69,11 +72,11 @@ def install_access(app: Flask, platform: Platform) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
 
-    @manager.user_loader
     def load(token: str) -> Member | None:
         actor = find_actor(platform, token)
         return Member(actor, token) if actor else None
 
+    manager.user_loader(load)
     csrf.init_app(app)
     app.before_request(_check)
     app.context_processor(lambda: {"actor": current_user.actor if current_user.is_authenticated else None})

@@ -36,7 +36,7 @@ def accepts_gzip(header: str) -> bool:
 
 
 def _compress(response: Response) -> Response:
-    if not response.mimetype.startswith(TEXTS) or response.headers.get("Content-Encoding"):
+    if not (response.mimetype or "").startswith(TEXTS) or response.headers.get("Content-Encoding"):
         return response
     response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "Accept-Encoding"]))
     if response.status_code != 200 or not accepts_gzip(request.headers.get("Accept-Encoding", "")):

@@ -19,6 +19,18 @@ from surveyapp.storage.tables import (
     UnitRow,
 )
 
+__all__ = [
+    "Progress",
+    "RoundRow",
+    "SiteRow",
+    "UnitRow",
+    "list_forms",
+    "list_rounds",
+    "list_sites",
+    "list_units",
+    "progress",
+]
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -103,7 +103,7 @@ class RecordStateRow(Table):
 
     __tablename__ = "record_states"
     __table_args__ = (
-        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(one_of("state", tuple(STATES)), name="state"),
         CheckConstraint("folded_step <= step", name="folded_step"),
         CheckConstraint("approver_id IS NULL OR approver_id <> collector_id", name="two_people"),
         CheckConstraint("confirmer_id IS NULL OR confirmer_id <> approver_id", name="three_people"),

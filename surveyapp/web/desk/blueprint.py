@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, request
+
 from surveyapp.evaluation.flags import FLAGS
 from surveyapp.storage.queries.rounds import RoundRow, list_rounds
 from surveyapp.web.access import the_actor

@@ -7,8 +7,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from surveyapp.evaluation.decisions import decision_for
+from surveyapp.evaluation.problem import Problem
 from surveyapp.services import frameworks
-from surveyapp.services.frameworks import Loaded, Problem, Source, load_framework, rows_of
+from surveyapp.services.frameworks import Loaded, Source, load_framework, rows_of
 from surveyapp.storage.queries.rounds import list_rounds
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, round_in_view

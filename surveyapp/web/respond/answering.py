@@ -133,7 +133,7 @@ def _take(link: linking.Link, view: View, answers: dict[str, Any], submission_id
 
 
 def _receipt_address(receipt: str, link: linking.Link, view: View) -> str:
-    asked = {"lang": view.language} if view.language != "zh" else {}
+    asked: dict[str, Any] = {"lang": view.language} if view.language != "zh" else {}
     if view.is_big:
         asked["_big"] = "1"
     if view.is_contrast:
