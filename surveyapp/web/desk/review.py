@@ -132,9 +132,7 @@ def _reading(form: Form, detail: queries.Detail) -> FormPage:
     record = detail.record
     moment, _clamped = record_moment(record.device_finished_at, record.received_at)
     filling = fill(form, record.answers, now=moment, language=current_language())
-    links = {
-        file.name: url_for("desk.attachment", attachment_id=file.id) for file in detail.attachments
-    }
+    links = {file.name: url_for("desk.attachment", attachment_id=file.id) for file in detail.attachments}
     return build_page(form, filling, language=current_language(), links=links)
 
 
