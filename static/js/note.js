@@ -66,7 +66,7 @@
     if (segment.flags.includes('quote')) meta.append(' ', element('span', 'tag good', '★ ' + list.dataset.quote));
     if (segment.flags.includes('problem')) meta.append(' ', element('span', 'tag warn', '⚠ ' + list.dataset.problem));
     if (kept.dirty[id]) meta.append(' ', element('span', 'small muted', list.dataset.waiting));
-        const edit = element('button', 'btn quiet', list.dataset.edit);
+    const edit = element('button', 'btn quiet', list.dataset.edit);
     edit.type = 'button';
     edit.addEventListener('click', () => choose(id));
     const top = element('div', 'top');
@@ -166,10 +166,16 @@
     later(wait + Math.random() * wait * 0.5);
     wait = Math.min(wait * 2, expired ? 15000 : 300000);
   }
+  function complain(text) {
+    const bar = one('[data-refused]');
+    bar.hidden = !text;
+    bar.textContent = text;
+  }
   async function push() {
     if (busy) return;
     busy = true;
-    for (let id = Object.keys(kept.dirty)[0]; id; id = Object.keys(kept.dirty)[0]) {
+    const refused = new Set(), next = () => Object.keys(kept.dirty).find((id) => !refused.has(id));
+    for (let id = next(); id; id = next()) {
       const body = frozen(id);
       state('pushing');
       let answer;
@@ -182,12 +188,13 @@
         return;
       }
       if (answer.status >= 500) { retry('failed'); return; }
-      kept.refused = kept.refused || {};
-      kept.refused[id] = kept.dirty[id];
+      refused.add(id);
+      delete kept.pushes[id];
       save();
-      retry('failed');
-      return;
+      complain((await answer.json()).message);
     }
+    if (refused.size) { retry('failed'); return; }
+    complain('');
     busy = false;
     wait = 1000;
     expired = false;
@@ -238,7 +245,7 @@
   }));
   box.addEventListener('input', () => {
     const text = box.value;  // beginning a segment empties the box
-    if (!current) begin(one('[data-speaker]').dataset.speaker === 'host' && all('[data-speaker]')[1] ? all('[data-speaker]')[1].dataset.speaker : 'host');
+    if (!current) begin((all('[data-speaker]')[1] || one('[data-speaker]')).dataset.speaker);
     change(current, { text: text });
     draw(current);
     box.value = text;

@@ -47,6 +47,11 @@ def lock_line(session: Session, line_id: int) -> PhoneLineRow:
     return session.scalars(query.with_for_update()).one()
 
 
+def lock_caller(session: Session, user_id: int) -> None:
+    """On PostgreSQL, keep the same caller from starting elsewhere until this transaction ends."""
+    session.execute(select(UserRow.id).where(UserRow.id == user_id).with_for_update())
+
+
 def get_line(session: Session, line_id: int) -> PhoneLineRow:
     """The line with this id."""
     return session.scalars(select(PhoneLineRow).where(PhoneLineRow.id == line_id)).one()

@@ -1,4 +1,4 @@
-"""Field work in a browser: the console by keys, a visit with photo and position, a note through dead spots."""
+"""Field work in a browser: the console by keys, a visit with photo and position, a note offline."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def enter(site: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         expect(page).to_have_url(re.compile(re.escape(path)))
+        page.wait_for_load_state()
         return page
 
     return entered
@@ -272,6 +273,53 @@ def test_a_note_is_written_through_a_dead_spot_and_synced_once(
     assert (latest.speaker, latest.indicators, latest.flags) == ("A", ["2.2.4"], ["quote"])
     assert rows["系统对接还有两个没打通。"].speaker == "B"
     expect(page.locator("[data-untagged]")).to_have_text("待归类 1 条")
+
+
+def test_typing_without_choosing_a_speaker_loses_no_letter(
+    enter: Callable[..., Page], platform: Platform, made: Round
+) -> None:
+    page = enter("interviewer", f"/field/notes/{open_note(platform, made)}")
+    page.locator("#dock-text").press_sequentially("abc")
+    expect(page.locator("[data-sync]")).to_contain_text("已同步")
+    row = stored(platform, NoteSegmentRow)[-1]
+    assert (row.text, row.speaker) == ("abc", "A")
+
+
+def test_indicators_used_last_are_offered_first(
+    enter: Callable[..., Page], platform: Platform, made: Round
+) -> None:
+    page = enter("interviewer", f"/field/notes/{open_note(platform, made)}")
+    page.click("[data-speaker=A]")
+    page.fill("#dock-text", "甲")
+    for code in ("2.4.1", "电话咨询"):
+        tag(page, code)
+    page.click("[data-speaker=B]")
+    page.fill("#dock-text", "乙")
+    page.click("[data-tagging]")
+    page.fill("#dock-search", "")
+    first = page.locator("[data-found] .chip")
+    expect(first.nth(0)).to_contain_text("2.2.3")
+    expect(first.nth(1)).to_contain_text("2.4.1")
+
+
+def test_a_segment_the_server_refuses_says_why_and_does_not_hold_up_the_others(
+    enter: Callable[..., Page], platform: Platform, made: Round
+) -> None:
+    page = enter("interviewer", f"/field/notes/{open_note(platform, made)}")
+
+    def spoil(route: Route) -> None:
+        sent = route.request.post_data or ""
+        route.continue_(post_data=sent.replace('"stance":"oppose"', '"stance":"nonsense"'))
+
+    page.route("**/segments", spoil)
+    page.click("[data-speaker=A]")
+    page.fill("#dock-text", "坏的")
+    page.select_option("[data-stance]", "oppose")
+    page.click("[data-speaker=B]")
+    page.fill("#dock-text", "好的")
+    expect(page.locator("[data-refused]")).to_contain_text("没有这种立场", timeout=15_000)
+    expect(page.locator("[data-sync]")).to_contain_text("同步失败")
+    assert "好的" in [row.text for row in stored(platform, NoteSegmentRow)]
 
 
 def test_what_was_not_synced_is_there_after_a_reload(

@@ -255,23 +255,37 @@ def test_bad_input_of_a_visit_is_told_and_nothing_is_stored(
     assert records(platform) == []
 
 
-def test_an_interview_note_is_written_without_a_script(
-    writer: FlaskClient, platform: Platform, made: Round
-) -> None:
-    page = writer.get("/field/notes/new").text
-    fields = {
-        "note_id": hidden(page, "note_id"),
-        "place": f"{made.id}/{made.unit_id}",
-        "title": "窗口人员座谈会",
-        "form_of": "group",
-        "rank_window": "3",
-        "told": "1",
-        "recording": "no",
-    }
+NEW_NOTE = {
+    "title": "窗口人员座谈会",
+    "form_of": "group",
+    "rank_window": "3",
+    "told": "1",
+    "recording": "no",
+}
+RUBRIC = {
+    "setting/form_of": "group",
+    "setting/participants": "3",
+    "setting/rank": "window",
+    "setting/told": "OK",
+    "setting/recording": "no",
+    "practice/rubric_2_2_3": "3",
+    "_rev": "0",
+}
+
+
+def test_a_note_is_opened_without_a_script_and_only_with_consent(writer: FlaskClient, made: Round) -> None:
+    fields = NEW_NOTE | {"place": f"{made.id}/{made.unit_id}"}
+    fields["note_id"] = hidden(writer.get("/field/notes/new").text, "note_id")
     refused = writer.post("/field/notes", data=fields | {"told": ""})
     assert refused.status_code == 422 and "请先向每位参加者说明" in refused.text
     assert "窗口人员座谈会" in refused.text
-    address = writer.post("/field/notes", data=fields).location
+    first, again = (writer.post("/field/notes", data=fields) for _ in range(2))
+    assert first.status_code == 303 and first.location == again.location
+    assert writer.post("/field/notes", data=fields | {"place": "x"}).status_code == 422
+
+
+def test_a_segment_is_written_without_a_script(writer: FlaskClient, platform: Platform, made: Round) -> None:
+    address = f"/field/notes/{open_note(platform, made)}"
     page = writer.get(address).text
     segment = {name: hidden(page, name) for name in ("push_id", "segment_id", "base_revision", "sequence")}
     segment |= {"speaker": "A", "stance": "support", "text": "窗口一次告知。", "indicators": "2.2.4，2.1.2.1"}
@@ -280,22 +294,25 @@ def test_an_interview_note_is_written_without_a_script(
     assert "窗口一次告知。" in writer.get(address).text
     wrong = writer.post(f"{address}/segment", data=segment | {"push_id": new_id(), "indicators": "9.9"})
     assert wrong.status_code == 422 and "没有指标" in wrong.text
-    rubric = {
-        "setting/form_of": "group",
-        "setting/participants": "3",
-        "setting/rank": "window",
-        "setting/told": "OK",
-        "setting/recording": "no",
-        "practice/rubric_2_2_3": "3",
-        "_rev": "0",
-    }
-    assert writer.post(f"{address}/rubric", data=rubric | {"_action": "save"}).status_code == 303
-    stale = writer.post(f"{address}/rubric", data=rubric | {"_action": "save", "practice/rubric_2_2_3": "1"})
-    assert stale.status_code == 409
-    sent = writer.post(f"{address}/rubric", data=rubric | {"_action": "submit"})
-    assert sent.status_code == 303 and "1 段" in writer.get(sent.location).text
-    (record,) = records(platform)
-    assert record.extra["segments"][0]["indicators"] == ["2.2.4", "2.1.2.1"]
+    with platform.database.reading() as session:
+        rows = session.scalars(select(NoteSegmentRow)).all()
+    assert [row.indicators for row in rows] == [["2.2.4", "2.1.2.1"]]
+
+
+def test_a_note_is_rated_and_submitted_without_a_script(
+    writer: FlaskClient, platform: Platform, made: Round
+) -> None:
+    address = f"/field/notes/{open_note(platform, made)}"
+    assert writer.post(f"{address}/rubric", data=RUBRIC | {"_action": "save"}).status_code == 303
+    other = RUBRIC | {"_action": "save", "practice/rubric_2_2_3": "1"}
+    assert writer.post(f"{address}/rubric", data=other).status_code == 409
+    incomplete = RUBRIC | {"_action": "submit", "setting/rank": ""}
+    back = writer.post(f"{address}/rubric", data=incomplete)
+    assert back.status_code == 422 and "有 1 处需要修改" in back.text
+    assert writer.get(f"{address}/rubric").location == address
+    sent = writer.post(f"{address}/rubric", data=RUBRIC | {"_action": "submit"})
+    assert sent.status_code == 303 and "记录已收到" in writer.get(sent.location).text
+    assert [record.kind for record in records(platform)] == ["interview"]
     assert writer.get(address).location == "/field/"
 
 

@@ -64,6 +64,7 @@ def start_attempt(
     now = platform.clock()
     with platform.database.transaction() as session:
         assignment, _unit, around = own_call(session, actor, assignment_id)
+        fieldwork.lock_caller(session, actor.id)
         fieldwork.lock_line(session, assignment.line_id or 0)
         earlier = fieldwork.find_attempt(session, attempt_id)
         if earlier is not None:

@@ -136,9 +136,9 @@ def unfinished_attempts(session: Session, user_id: int) -> list[tuple[CallAttemp
 
 
 def line_attempts(session: Session, line_id: int) -> list[CallAttemptRow]:
-    """The last attempts on a line, newest first."""
+    """The last twenty attempts on a line, newest first."""
     query = select(CallAttemptRow).where(CallAttemptRow.line_id == line_id)
-    return list(session.scalars(query.order_by(CallAttemptRow.dialled_at.desc()).limit(5)))
+    return list(session.scalars(query.order_by(CallAttemptRow.dialled_at.desc()).limit(20)))
 
 
 def closed_since(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 
-from surveyapp.evaluation.outcomes import OUTCOMES
+from surveyapp.evaluation.outcomes import OUTCOMES, is_suspected_off_hook
 from surveyapp.evaluation.schedule import CHINA
 from surveyapp.forms.filling import fill
 from surveyapp.forms.posting import answers_from_fields
@@ -165,6 +165,20 @@ def reveal(assignment_id: int) -> Any:
     return _console(task, running, number=number)
 
 
+@blueprint.get("/calls/<int:assignment_id>/number")
+@allowed("evaluator")
+def hide(assignment_id: int) -> Any:
+    """Reloading the page that showed the number hides it again."""
+    return redirect(url_for("field.call", assignment_id=assignment_id), 303)
+
+
+@blueprint.get("/attempts/<attempt_id>/record")
+@allowed("evaluator")
+def back_to_attempt(attempt_id: str) -> Any:
+    """Reloading a page that came back leads to the attempt."""
+    return redirect(url_for("field.attempt", attempt_id=attempt_id), 303)
+
+
 @blueprint.post("/attempts/<attempt_id>/record")
 @allowed("evaluator")
 def record(attempt_id: str) -> Any:
@@ -233,11 +247,6 @@ def _console(
     if row is not None:
         with platform.database.reading() as session:
             row = queries.find_own_attempt(session, row.id, actor.id)
-    with platform.database.reading() as session:
-        waiting = queries.planned_tasks(session, actor.id, "call", end_of_day(), own_tops("evaluator"))
-        dialled = queries.count_dialled(session, actor.id, start_of_day())
-        tried = queries.line_attempts(session, task.assignment.line_id or 0)
-    following = [one for one in waiting if one.assignment.id != task.assignment.id]
     line = task.line
     return render_template(
         "field/call.html",
@@ -250,16 +259,30 @@ def _console(
         now=platform.clock(),
         keys=KEYS,
         outcomes=OUTCOMES,
-        following=following[0] if following else None,
-        left=len(following),
-        dialled=dialled,
-        tried=[one for one in tried if row is None or one.id != row.id],
-        rates=calling.own_rates(platform, actor.id, start_of_day()),
+        **_around(task, row),
         provider_is_open=calling.telephony_of(platform).is_open,
         undo_seconds=_undo_left(row),
         page=_script(row, answers, problems),
         notice=notice,
     )
+
+
+def _around(task: queries.Task, row: Any) -> dict[str, Any]:
+    """What the console shows beside the call: the queue, the line's history, the caller's rates."""
+    platform, actor = the_platform(), the_actor()
+    with platform.database.reading() as session:
+        waiting = queries.planned_tasks(session, actor.id, "call", end_of_day(), own_tops("evaluator"))
+        dialled = queries.count_dialled(session, actor.id, start_of_day())
+        tried = queries.line_attempts(session, task.assignment.line_id or 0)
+    following = [one for one in waiting if one.assignment.id != task.assignment.id]
+    return {
+        "following": following[0] if following else None,
+        "left": len(following),
+        "dialled": dialled,
+        "tried": [one for one in tried if row is None or one.id != row.id][:5],
+        "off_hook": is_suspected_off_hook([(one.outcome, one.slot) for one in tried if one.outcome]),
+        "rates": calling.own_rates(platform, actor.id, start_of_day()),
+    }
 
 
 def _undo_left(row: Any) -> int:

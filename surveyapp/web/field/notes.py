@@ -70,6 +70,13 @@ def _new_page(problem: str = "") -> str:
     )
 
 
+@blueprint.get("/notes")
+@allowed("interviewer")
+def notes() -> Any:
+    """Notes are listed among today's tasks."""
+    return redirect(url_for("field.today"), 303)
+
+
 @blueprint.get("/notes/<note_id>")
 @allowed("interviewer")
 def note(note_id: str) -> Any:
@@ -78,6 +85,14 @@ def note(note_id: str) -> Any:
     if found.note.state == "submitted":
         return redirect(url_for("field.today"), 303)
     return _page(found, found.note.answers)
+
+
+@blueprint.get("/notes/<note_id>/rubric")
+@blueprint.get("/notes/<note_id>/segment")
+@allowed("interviewer")
+def back_to_note(note_id: str) -> Any:
+    """Reloading a page that came back leads to the note."""
+    return redirect(url_for("field.note", note_id=note_id), 303)
 
 
 @blueprint.post("/notes/<note_id>/segment")
