@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from surveyapp.evaluation.schedule import CHINA
-from surveyapp.gateways.spreadsheets import Table, csv_lines, write_workbook
+from surveyapp.gateways.spreadsheets import Cell, Table, csv_lines, write_workbook
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.exporting.attempts import attempt_table
 from surveyapp.services.exporting.records import Reading, all_records, record_tables
@@ -39,7 +40,8 @@ def csv_pieces(platform: Platform, order: Order) -> Generator[bytes, None, None]
     with platform.database.reading() as session:
         steady(session)
         table = _single(_reading(platform, session, order, typed=False), order.subject)
-        yield from csv_lines(table.header, table.rows)
+        with _closing(table.rows) as rows:
+            yield from csv_lines(table.header, rows)
 
 
 def xlsx_file(platform: Platform, order: Order) -> BinaryIO:
@@ -62,6 +64,16 @@ def note_export(platform: Platform, order: Order, kind: str, by: int) -> None:
     now = platform.clock()
     with platform.database.transaction() as session:
         note_deed(session, now, by, f"export.{order.subject}", "round", order.round_id, kind=kind)
+
+
+@contextmanager
+def _closing(rows: Iterable[Sequence[Cell]]) -> Iterator[Iterable[Sequence[Cell]]]:
+    """Rows that are read no further once the block ends, so that their cursor closes before its session."""
+    try:
+        yield rows
+    finally:
+        if isinstance(rows, Generator):
+            rows.close()
 
 
 def _reading(platform: Platform, session: Session, order: Order, typed: bool) -> Reading:

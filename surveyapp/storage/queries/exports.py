@@ -101,7 +101,8 @@ def answers_read(
         .join(UnitRow, UnitRow.id == RecordRow.unit_id)
         .where(RecordRow.round_id == round_id, within(tops), RecordRow.version_id.in_(version_ids))
     )
-    yield from _streamed(session, query).scalars()
+    for row in _streamed(session, query):
+        yield row[0]
 
 
 def records_read(
@@ -151,5 +152,7 @@ def attempts_read(session: Session, round_id: int, tops: Sequence[str]) -> Itera
         yield ExportedAttempt(*row)
 
 
-def _streamed(session: Session, query: Executable) -> Any:
-    return session.execute(query, execution_options={"yield_per": ROWS})
+def _streamed(session: Session, query: Executable) -> Iterator[Any]:
+    """The rows as they come; the cursor is closed with the iterator, also when nobody reads to the end."""
+    with session.execute(query, execution_options={"yield_per": ROWS}) as result:
+        yield from result
