@@ -6,6 +6,7 @@ Fixtures only; how PostgreSQL, Chromium and axe are found is in tests/postgres.p
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from surveyapp.config import Settings
+from surveyapp.services import installation, publishing
 from surveyapp.services.installation import Platform
 from surveyapp.storage.migrations import upgrade
 from tests import chromium, postgres
@@ -37,6 +39,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def questionnaires_are_read_once() -> Iterator[None]:
+    """The same text converts and loads to the same form: pure functions, so the run remembers them.
+
+    Hundreds of tests publish the four questionnaires; tests of the conversion call it themselves.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for module, name in (
+            (publishing, "convert_markdown"),
+            (publishing, "load_form"),
+            (installation, "load_form"),
+        ):
+            patched.setattr(module, name, functools.cache(getattr(module, name)))
+        yield
 
 
 @pytest.fixture(scope="session")
