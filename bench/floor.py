@@ -1,6 +1,7 @@
-"""The floor: the least an honest Flask receiver does. Multipart in, XML parsed, unique id, durable commit, 201.
+"""The floor: the least an honest Flask receiver does.
 
-`python -m bench.floor PATH|postgresql://... [--bytes FILE]`: with --bytes it only returns that file's content.
+Multipart in, XML parsed, unique id, durable commit, 201.
+`python -m bench.floor PATH|postgresql://... [--bytes FILE]`: with --bytes it returns that file's content.
 """
 
 from __future__ import annotations

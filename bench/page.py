@@ -34,7 +34,8 @@ def measure(requests: int, clients: int, say: Callable[[str], object]) -> None:
     show(say, "same bytes", best(plain))
     show(say, "surveyapp", best(ours))
     say(
-        f"CPU      {best(ours).cpu_ms / best(plain).cpu_ms:5.2f} x a route returning the same bytes (aim <= 1.3)"
+        f"CPU      {best(ours).cpu_ms / best(plain).cpu_ms:5.2f} x a route returning the same bytes "
+        "(aim <= 1.3)"
     )
     say(f"HTML     {len(content)} bytes, {len(gzip.compress(content)) / 1024:.1f} KB gz (aim <= 14)")
 
