@@ -242,15 +242,19 @@ def test_a_visit_with_mistakes_comes_back_with_its_answers_and_asks_for_the_phot
         {"handling/instant_seen": "１２"},
         {"arrival/hall_state": "open\x00"},
         {"improvement/note": "字" * 1001},
-        {"arrival/photo_1": (io.BytesIO(b"GIF89a not a picture"), "x.jpg")},
-        {"nowhere/photo": (io.BytesIO(b"x"), "x.jpg")},
+        {"arrival/photo_1": b"GIF89a not a picture"},
+        {"nowhere/photo": b"x"},
     ],
 )
 def test_bad_input_of_a_visit_is_told_and_nothing_is_stored(
     client: FlaskClient, platform: Platform, made: Round, changed: dict[str, Any]
 ) -> None:
     task = assigned_visit(platform, made)
-    back = client.post(f"/field/visits/{task}", data=VISIT | changed, content_type="multipart/form-data")
+    sent = {
+        name: (io.BytesIO(value), "x.jpg") if isinstance(value, bytes) else value
+        for name, value in changed.items()
+    }
+    back = client.post(f"/field/visits/{task}", data=VISIT | sent, content_type="multipart/form-data")
     assert back.status_code == 422 and "需要修改" in back.text
     assert records(platform) == []
 
