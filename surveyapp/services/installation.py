@@ -48,7 +48,7 @@ class Platform:
         """Check the settings, migrate the database, open it. Raises UnsafeSettings, NotDurable."""
         if found := unsafe(settings):
             raise UnsafeSettings(" ".join(found))
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         upgrade(settings.database)
         database = Database(settings.database)
         if settings.environment == "production":
