@@ -93,15 +93,16 @@ def _questionnaire(path: Path, framework: Framework, measures: list[Measure]) ->
 
 
 def _repeated(measures: Iterable[Measure]) -> Iterator[Line]:
-    """A key stands for one measure in all questionnaires of a framework."""
-    seen: set[str] = set()
+    """A key stands for one measure in all questionnaires of a framework.
+
+    Two modes of one instrument may share it when everything about the measure is the same.
+    """
+    seen: dict[str, Measure] = {}
     for measure in measures:
-        if measure.key in seen:
-            yield (
-                f"measures: 度量名称 {measure.key} 在两份问卷里重复 / {measure.key} is in two questionnaires",
-                True,
-            )
-        seen.add(measure.key)
+        key = measure.key
+        if seen.setdefault(key, measure) != measure:
+            zh = f"度量名称 {key} 在两份问卷里重复，定义却不同"
+            yield f"measures: {zh} / {key} is in two questionnaires and differs", True
 
 
 def _coverage(

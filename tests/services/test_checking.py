@@ -39,6 +39,13 @@ def test_the_shipped_folder_is_good_and_shown_whole() -> None:
     assert "→ 决定 R1" in text
     for name in ("citizen.md", "call.md", "visit.md", "interview.md"):
         assert f"问卷 {name}：可以发布" in text
+    assert "方案 S：75 个“指标×方法”格，75 个有度量" in text
+    assert "无度量" not in text
+
+
+def test_a_cell_that_no_questionnaire_feeds_is_named(folder: Path) -> None:
+    (folder / "publication.md").unlink()
+    text = "\n".join(line for line, _bad in check_folder(folder))
     assert "无度量 1.1.3 × 以事项公布情况为准" in text
     assert "无度量 2.2.3 × 政务大厅调研" not in text
 
@@ -73,6 +80,13 @@ def test_a_broken_questionnaire_is_named_and_the_others_are_still_checked(folder
 def test_the_same_measure_in_two_questionnaires_is_bad(folder: Path) -> None:
     spoil(folder / "visit.md", "vs_221_instant", "tel_223_right30_s")
     assert any("tel_223_right30_s" in line and "重复" in line for line in bad(folder))
+
+
+def test_two_modes_may_share_a_measure_as_long_as_it_is_the_same(folder: Path) -> None:
+    spoil(folder / "callback.md", "| 2.3.5 | 服务对象抽查 | T1 | | 1 |", "| 2.3.5 | 服务对象抽查 | T1 | | 2 |")
+    found = bad(folder)
+    assert len(found) == 1
+    assert "qn_235_known" in found[0] and "重复" in found[0]
 
 
 def test_a_folder_without_a_table_is_said_to_have_none(tmp_path: Path) -> None:
