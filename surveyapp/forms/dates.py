@@ -117,7 +117,7 @@ def moment_of_number(days: float, offset: int, whole_days: bool) -> Moment:
 def number_of_moment(moment: Moment, offset: int, whole_days: bool) -> float:
     """Days since 1970-01-01: of the local calendar for a whole day when `whole_days`, else of UTC."""
     if whole_days and moment.whole:
-        return math.floor((moment.ms + offset * 60_000) / DAY + 0.5)
+        return float(math.floor((moment.ms + offset * 60_000) / DAY + 0.5))
     return moment.ms / DAY
 
 
