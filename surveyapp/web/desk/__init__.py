@@ -1,6 +1,35 @@
-"""The desk of leads and reviewers: rounds, QR links, review, indicators, scores, exports."""
+"""The desk: rounds, QR links, review, indicators, scores, exports, and the settings of an installation."""
 
-from surveyapp.web.desk import exports, framework, links, overview, review, scores, snapshots
+from surveyapp.web.desk import (
+    accounts,
+    exports,
+    framework,
+    links,
+    overview,
+    places,
+    plans,
+    questionnaires,
+    review,
+    rounds,
+    scores,
+    settings,
+    snapshots,
+)
 from surveyapp.web.desk.blueprint import blueprint
 
-__all__ = ["blueprint", "exports", "framework", "links", "overview", "review", "scores", "snapshots"]
+__all__ = [
+    "accounts",
+    "blueprint",
+    "exports",
+    "framework",
+    "links",
+    "overview",
+    "places",
+    "plans",
+    "questionnaires",
+    "review",
+    "rounds",
+    "scores",
+    "settings",
+    "snapshots",
+]

@@ -1,0 +1,181 @@
+"""The coverage page: holes in words, none once everything is published, both profiles, any window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from surveyapp.application import create_app
+from surveyapp.config import resource
+from surveyapp.services import arranging, publishing
+from surveyapp.services.covering import coverage
+from surveyapp.services.frameworks import load_framework
+from surveyapp.services.installation import Platform
+from tests.data.rounds import PASSWORD, Round, add_people, make_round
+from tests.test_access import signed_in
+
+FOLDER = resource("questionnaires") / "jilin-2018"
+MORE = {
+    "callback": "survey",
+    "hall": "hall",
+    "document": "document",
+    "panel": "panel",
+    "publication": "publication",
+    "self": "self",
+}
+
+
+@pytest.fixture
+def made(platform: Platform) -> Round:
+    return make_round(platform)
+
+
+@pytest.fixture
+def app(platform: Platform, made: Round) -> Flask:
+    return create_app(platform)
+
+
+@pytest.fixture
+def lead(app: Flask, platform: Platform) -> FlaskClient:
+    return signed_in(app, platform, "lead")
+
+
+@pytest.fixture
+def bare(platform: Platform) -> FlaskClient:
+    """The lead of an installation that has people and nothing else."""
+    arranging.ensure_root(platform)
+    add_people(platform, {})
+    return signed_in(create_app(platform), platform, "lead")
+
+
+def publish_more(platform: Platform) -> None:
+    for name, kind in MORE.items():
+        text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+        assert publishing.publish(platform, text, kind).problems == ()
+
+
+def row_of(page: str, leaf: str) -> str:
+    found = re.search(rf'<tr role="row" id="c-{re.escape(leaf)}">.*?</tr>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_cells_without_a_measure_are_counted_listed_and_named_in_words(lead: FlaskClient) -> None:
+    page = lead.get("/desk/coverage").text
+    assert "方案 S 要求 75 格，有 25 格缺度量" in page
+    assert page.count('class="hole"') == 25
+    assert page.count('<span class="tag bad">缺度量</span>') == 25
+    assert "1.1.3 × 以事项公布情况为准" in page
+    row = row_of(page, "1.1.2")
+    assert "政务服务办事体验问卷" in row and "跑一次是现实的" in row
+    assert row.count("缺度量") == 1
+
+
+def test_profile_s_has_no_hole_once_all_instruments_are_published(
+    lead: FlaskClient, platform: Platform, made: Round
+) -> None:
+    publish_more(platform)
+    page = lead.get("/desk/coverage").text
+    assert "方案 S 要求的 75 格都有度量。" in page
+    assert "缺度量" not in page
+    row = row_of(page, "1.3.2.2")
+    assert "政务大厅暗访记录" in row and "政务大厅实地核查记录" in row
+    assert "服务对象电话回访" in row_of(page, "2.4.2")
+    assert "已发布的问卷 10 份" in page
+    assert page.count("不计分") == 1
+    loaded = load_framework(platform, made.framework_id)
+    assert coverage(platform, loaded, "S").missing == coverage(platform, loaded, "R").missing == ()
+
+
+def test_the_other_profile_asks_for_more_cells_and_takes_their_measures(lead: FlaskClient) -> None:
+    strict, wide = lead.get("/desk/coverage").text, lead.get("/desk/coverage?profile=R").text
+    assert "方案 R 要求 81 格，有 25 格缺度量" in wide
+    assert "到现场不超过一次" in row_of(wide, "1.2.3")
+    assert "到现场不超过一次" not in strict
+    assert "电话征询" in wide and "电话征询" not in strict
+    assert lead.get("/desk/coverage?profile=X").status_code == 404
+    assert lead.get("/desk/coverage?round=none").status_code == 404
+
+
+def test_only_the_newest_version_of_a_questionnaire_counts(lead: FlaskClient, platform: Platform) -> None:
+    text = (FOLDER / "citizen.md").read_text(encoding="utf-8")
+    without = re.sub(r"^.*qn_242_not_sent_on.*\n?", "", text, flags=re.MULTILINE)
+    later = without.replace("2018110501", "2018110502")
+    assert publishing.publish(platform, later, "survey").problems == ()
+    page = lead.get("/desk/coverage").text
+    assert "有 26 格缺度量" in page
+    assert "2.4.2 × 服务对象抽查" in page
+    assert "2018110502" in page
+
+
+def test_a_questionnaire_of_another_framework_is_named_and_left_out(
+    lead: FlaskClient, platform: Platform
+) -> None:
+    text = (FOLDER / "publication.md").read_text(encoding="utf-8")
+    assert publishing.publish(platform, text.replace("| 1.1.3 |", "| 9.9 |"), "publication").problems == ()
+    page = lead.get("/desk/coverage").text
+    assert "有 25 格缺度量" in page
+    assert "与本指标体系不符，没有计入" in page
+    assert "9.9" in page
+
+
+def test_the_page_is_complete_in_english(lead: FlaskClient) -> None:
+    page = lead.get("/desk/coverage?lang=en").text
+    assert "Profile S asks for 75 cells; 25 have no measure" in page
+    assert "One visit is realistic" in page
+    assert "Survey on your experience with public services" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("viewer", 200), ("auditor", 200), ("reviewer", 403), ("unit", 403)]
+)
+def test_readers_of_scores_may_see_it_and_nobody_else(
+    app: Flask, platform: Platform, role: str, status: int
+) -> None:
+    assert signed_in(app, platform, role).get("/desk/coverage").status_code == status
+
+
+def test_the_indicator_page_leads_to_it(lead: FlaskClient) -> None:
+    assert 'href="/desk/coverage"' in lead.get("/desk/framework").text
+
+
+def test_without_a_framework_it_says_what_to_do(bare: FlaskClient) -> None:
+    assert "还没有带权重方案的指标体系，请先导入。" in bare.get("/desk/coverage").text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_it_is_accessible_and_fits_its_window(
+    app: Flask,
+    platform: Platform,
+    serve: Callable[[Any], str],
+    open_page: Callable[..., Page],
+    axe: Callable[..., list[str]],
+    width: int,
+    language: str,
+) -> None:
+    text = (FOLDER / "hall.md").read_text(encoding="utf-8")
+    assert publishing.publish(platform, text, "hall").problems == ()
+    address, page = serve(app), open_page(width)
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "lead")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.bar")).to_be_visible()
+    for profile in "SR":
+        page.goto(f"{address}/desk/coverage?profile={profile}&lang={language}")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hole = page.locator("td.hole").first
+    expect(hole).to_be_visible()
+    expect(hole.get_by_text("缺度量" if language == "zh" else "No measure")).to_be_visible()
+    page.locator(".holes a").first.press("Enter")
+    expect(page.locator("tr:target")).to_be_in_viewport()
