@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import UserRoleRow, UserRow
+from surveyapp.storage.tables import UnitRow, UserRoleRow, UserRow
 
 
 class LoginTaken(Exception):
@@ -75,3 +76,33 @@ def add_role_once(session: Session, user_id: int, role: str, unit_id: int) -> bo
     except IntegrityError as error:
         raise RoleRefused(role) from error
     return True
+
+
+def roles_of(session: Session, user_id: int) -> list[tuple[UserRoleRow, UnitRow]]:
+    """The roles an account holds, each with the unit at the top of its subtree."""
+    query = select(UserRoleRow, UnitRow).join(UnitRow, UnitRow.id == UserRoleRow.unit_id)
+    rows = session.execute(query.where(UserRoleRow.user_id == user_id).order_by(UserRoleRow.id))
+    return [(role, unit) for role, unit in rows]
+
+
+def remove_role(session: Session, role_id: int) -> None:
+    """Take one role away."""
+    session.execute(delete(UserRoleRow).where(UserRoleRow.id == role_id))
+
+
+def lock_admins(session: Session) -> list[tuple[int, int]]:
+    """(account, role row) of every admin role of an active account, locked until the transaction ends."""
+    query = (
+        select(UserRow.id, UserRoleRow.id)
+        .join(UserRoleRow, UserRoleRow.user_id == UserRow.id)
+        .where(UserRoleRow.role == "admin", UserRow.is_active)
+        .order_by(UserRoleRow.id)
+        .with_for_update()
+    )
+    return [(user_id, role_id) for user_id, role_id in session.execute(query)]
+
+
+def active_people(session: Session, user_ids: Collection[int]) -> dict[int, UserRow]:
+    """The active accounts among some ids, by id."""
+    query = select(UserRow).where(UserRow.id.in_(user_ids), UserRow.is_active)
+    return {row.id: row for row in session.scalars(query)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -52,6 +54,52 @@ def add_item(session: Session, **values: Any) -> int:
     row = ServiceItemRow(**values)
     _insert(session, row)
     return row.id
+
+
+@dataclass(frozen=True)
+class Known:
+    """Every code that is taken: units (code: id, path), sites (code: id, unit), lines, numbers, items."""
+
+    units: Mapping[str, tuple[int, str]]
+    sites: Mapping[str, tuple[int, int]]
+    lines: frozenset[str]
+    numbers: frozenset[tuple[int, str]]
+    items: frozenset[tuple[int, str]]
+
+
+def load_known(session: Session) -> Known:
+    """The codes of all places there are."""
+    lines = session.execute(select(PhoneLineRow.code, PhoneLineRow.unit_id, PhoneLineRow.number)).all()
+    return Known(
+        {
+            row.code: (row.id, row.path)
+            for row in session.execute(select(UnitRow.code, UnitRow.id, UnitRow.path))
+        },
+        {
+            row.code: (row.id, row.unit_id)
+            for row in session.execute(select(SiteRow.code, SiteRow.id, SiteRow.unit_id))
+        },
+        frozenset(row.code for row in lines),
+        frozenset((row.unit_id, row.number) for row in lines),
+        frozenset(
+            (row.unit_id, row.code)
+            for row in session.execute(select(ServiceItemRow.unit_id, ServiceItemRow.code))
+        ),
+    )
+
+
+def lines_with_units(session: Session, line_ids: Collection[int]) -> list[tuple[PhoneLineRow, UnitRow]]:
+    """Some lines with their units, by code of the line."""
+    query = select(PhoneLineRow, UnitRow).join(UnitRow, UnitRow.id == PhoneLineRow.unit_id)
+    rows = session.execute(query.where(PhoneLineRow.id.in_(line_ids)).order_by(PhoneLineRow.code))
+    return [(line, unit) for line, unit in rows]
+
+
+def site_with_unit(session: Session, site_id: int) -> tuple[SiteRow, UnitRow] | None:
+    """A site with its unit; None when there is none."""
+    query = select(SiteRow, UnitRow).join(UnitRow, UnitRow.id == SiteRow.unit_id)
+    row = session.execute(query.where(SiteRow.id == site_id)).first()
+    return (row[0], row[1]) if row else None
 
 
 def _insert(session: Session, row: UnitRow | SiteRow | PhoneLineRow | ServiceItemRow) -> None:

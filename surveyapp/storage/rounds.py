@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import AssignmentRow, RoundRow, RoundUnitRow
+from surveyapp.storage.tables import (
+    AssignmentRow,
+    PhoneLineRow,
+    RoundRow,
+    RoundUnitRow,
+    UnitRow,
+    UserRow,
+)
 
 
 class RoundRefused(Exception):
@@ -48,3 +56,42 @@ def add_assignment(session: Session, **values: Any) -> int:
     except IntegrityError as error:
         raise RoundRefused(f"assignment in round {values['round_id']}: {error.orig}") from error
     return row.id
+
+
+def lock_round(session: Session, round_id: int) -> RoundRow | None:
+    """The round with an id, locked until the transaction ends; None when there is none."""
+    return session.scalar(select(RoundRow).where(RoundRow.id == round_id).with_for_update())
+
+
+def units_of(session: Session, round_id: int) -> list[UnitRow]:
+    """The units scored in a round, by code."""
+    query = select(UnitRow).join(RoundUnitRow, RoundUnitRow.unit_id == UnitRow.id)
+    return list(session.scalars(query.where(RoundUnitRow.round_id == round_id).order_by(UnitRow.code)))
+
+
+def planned_calls(session: Session, line_ids: Collection[int]) -> list[tuple[str, str, datetime, str]]:
+    """(line, slot, instant, caller) by code and login of all calls on some lines that are not cancelled."""
+    query = (
+        select(PhoneLineRow.code, AssignmentRow.slot, AssignmentRow.planned_at, UserRow.login)
+        .join(PhoneLineRow, PhoneLineRow.id == AssignmentRow.line_id)
+        .join(UserRow, UserRow.id == AssignmentRow.user_id)
+        .where(AssignmentRow.line_id.in_(line_ids), AssignmentRow.state != "cancelled")
+        .order_by(AssignmentRow.planned_at, AssignmentRow.id)
+    )
+    return [(code, slot or "", at, login) for code, slot, at, login in session.execute(query)]
+
+
+def planned_visit(session: Session, round_id: int, visit_id: int) -> tuple[AssignmentRow, UnitRow] | None:
+    """A visit of a round that is still planned, with its unit, locked; None otherwise."""
+    row = session.execute(
+        select(AssignmentRow, UnitRow)
+        .join(UnitRow, UnitRow.id == AssignmentRow.unit_id)
+        .where(
+            AssignmentRow.id == visit_id,
+            AssignmentRow.round_id == round_id,
+            AssignmentRow.kind == "visit",
+            AssignmentRow.state == "planned",
+        )
+        .with_for_update(of=AssignmentRow)
+    ).first()
+    return (row[0], row[1]) if row else None

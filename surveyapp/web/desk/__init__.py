@@ -1,16 +1,37 @@
-"""The desk of leads and reviewers: rounds, QR links, review, indicators, coverage, scores, exports."""
+"""The desk: rounds, QR links, review, indicators, scores, exports, and the settings of an installation."""
 
-from surveyapp.web.desk import coverage, exports, framework, links, overview, review, scores, snapshots
+from surveyapp.web.desk import (
+    accounts,
+    coverage,
+    exports,
+    framework,
+    links,
+    overview,
+    places,
+    plans,
+    questionnaires,
+    review,
+    rounds,
+    scores,
+    settings,
+    snapshots,
+)
 from surveyapp.web.desk.blueprint import blueprint
 
 __all__ = [
+    "accounts",
     "blueprint",
     "coverage",
     "exports",
     "framework",
     "links",
     "overview",
+    "places",
+    "plans",
+    "questionnaires",
     "review",
+    "rounds",
     "scores",
+    "settings",
     "snapshots",
 ]

@@ -1,0 +1,107 @@
+"""Questionnaires: what is published, a new version from a file, the source of each version."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+
+from surveyapp.config import resource
+from surveyapp.forms.problem import Problem
+from surveyapp.services import publishing
+from surveyapp.storage.queries.settings import find_source, list_published
+from surveyapp.web.access import allowed, the_actor
+from surveyapp.web.desk.blueprint import blueprint
+from surveyapp.web.language import _
+from surveyapp.web.surroundings import the_platform
+
+KINDS = ("survey", "call", "visit", "interview")
+LARGEST = 2 * 1024 * 1024
+
+
+@blueprint.app_template_global()
+def instrument_names() -> dict[str, str]:
+    """The kinds of instruments that can be published, with their names in the reader's language."""
+    names = {
+        "survey": _("服务对象抽查"),
+        "call": _("测试电话"),
+        "visit": _("暗访"),
+        "interview": _("内部访谈"),
+    }
+    return {kind: names[kind] for kind in KINDS}
+
+
+def shipped_files() -> list[str]:
+    """The questionnaires that come with the program, as 'folder/name.md'."""
+    paths = resource("questionnaires").glob("*/*.md")
+    return sorted(f"{path.parent.name}/{path.name}" for path in paths if path.name != "README.md")
+
+
+@blueprint.get("/questionnaires")
+@allowed("lead")
+def questionnaires() -> str:
+    """Every questionnaire with its versions, and the form for a new one."""
+    return _page(())
+
+
+def _page(problems: tuple[Problem, ...], refused: str = "") -> str:
+    with the_platform().database.reading() as session:
+        published = list_published(session)
+    return render_template(
+        "desk/questionnaires.html",
+        published=published,
+        shipped=shipped_files(),
+        problems=problems,
+        refused=refused,
+        chosen=request.form.get("kind", ""),
+    )
+
+
+@blueprint.post("/questionnaires")
+@allowed("lead")
+def publish_questionnaire() -> Any:
+    """Publish an uploaded file or one that comes with the program; nothing is stored on a problem."""
+    kind, source = request.form.get("kind", ""), _source()
+    if kind not in KINDS:
+        return _page((), _("请选择问卷的用途。")), 422
+    if source is None:
+        sentence = _("请选择一个 UTF-8 编码的 .md 文件，不超过 2 MB，或选择一份随附的问卷。")
+        return _page((), sentence), 422
+    outcome = publishing.publish(the_platform(), source, kind, the_actor().id)
+    if outcome.version_id is None:
+        return _page(outcome.problems), 422
+    flash(_("%(form)s 的版本 %(version)s 已发布。", form=outcome.form_id, version=outcome.version))
+    return redirect(url_for("desk.questionnaires"), 303)
+
+
+def _source() -> str | None:
+    """The text to publish; None when nothing that can be read was chosen."""
+    shipped, file = request.form.get("shipped", ""), request.files.get("file")
+    if file is not None and file.filename:
+        content = file.read(LARGEST + 1)
+        if not content.strip() or len(content) > LARGEST:
+            return None
+        try:
+            text: str = content.decode("utf-8-sig")
+            return text.replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            return None
+    if shipped in shipped_files():
+        return (resource("questionnaires") / shipped).read_text(encoding="utf-8")
+    return None
+
+
+@blueprint.get("/questionnaires/<int:version_id>/source.md")
+@allowed("lead")
+def questionnaire_source(version_id: int) -> Response:
+    """The source of a published version, as it was uploaded."""
+    with the_platform().database.reading() as session:
+        found = find_source(session, version_id)
+    if found is None:
+        abort(404)
+    form_id, version, source = found
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", f"{form_id}-{version}")
+    response = Response(source, content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.md"'
+    return response
