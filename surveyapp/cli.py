@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from surveyapp.config import Settings, UnsafeSettings, resource
-from surveyapp.services import checking, demonstrating, frameworks, scoring
+from surveyapp.services import arranging, checking, demonstrating, frameworks, registering, scoring
 from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
 from surveyapp.serving import serve_forever
 
@@ -96,6 +96,29 @@ def import_framework(folder: Path, title: str) -> None:
     if framework_id is None:
         sys.exit(1)
     click.echo(f"framework {framework_id}")
+
+
+@main.command("add-user")
+@click.argument("login")
+@click.option("--name", required=True, help="Name or post of the person.")
+@click.option("--role", default="", help="First role, such as admin, lead or evaluator; none otherwise.")
+@click.option("--unit", default=arranging.ROOT_UNIT, show_default=True, help="Unit whose subtree it covers.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder for all data.")
+def add_user(login: str, name: str, role: str, unit: str, data: Path | None) -> None:
+    """Open an account and print its random password, this once."""
+    platform = _open(data_dir=data.resolve() if data else None)
+    try:
+        arranging.ensure_root(platform)
+        wanted = registering.NewAccount(login, name, role=role, unit_code=unit)
+        outcome = registering.open_account(platform, None, wanted)
+    except StorageUnavailable as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        platform.close()
+    if not isinstance(outcome, registering.Opened):
+        raise click.ClickException(outcome.sentence["en"])
+    click.echo(f"login     {outcome.login}")
+    click.echo(f"password  {outcome.password}")
 
 
 if __name__ == "__main__":

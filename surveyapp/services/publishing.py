@@ -11,7 +11,6 @@ from surveyapp.forms.problem import Problem
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
 from surveyapp.storage import questionnaires
-from surveyapp.storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,12 @@ def _publish(
             return Published(None, form.form_id, form.version, (_taken(form.form_id, form.version),))
         if held is not None:
             return Published(held.id, form.form_id, form.version, ())
+        known = questionnaires.find_questionnaire(session, form.form_id)
+        if known is not None and known.kind != kind:
+            return Published(None, form.form_id, form.version, (_other_kind(form.form_id),))
         version_id = questionnaires.add_version(
             session,
-            questionnaire_id=_questionnaire_id(session, form.form_id, kind),
+            questionnaire_id=(known or questionnaires.add_questionnaire(session, form.form_id, kind)).id,
             version=form.version,
             source=source,
             xform=converted.xform,
@@ -67,11 +69,6 @@ def _publish(
         return Published(version_id, form.form_id, form.version, ())
 
 
-def _questionnaire_id(session: Session, form_id: str, kind: str) -> int:
-    found = questionnaires.find_questionnaire(session, form_id)
-    return (found or questionnaires.add_questionnaire(session, form_id, kind)).id
-
-
 def _taken(form_id: str, version: str) -> Problem:
     return Problem(
         "version-taken",
@@ -80,5 +77,17 @@ def _taken(form_id: str, version: str) -> Problem:
             "zh": f"{form_id} 的版本 {version} 已发布，不能改动；请在 settings 表中改用新的 version。",
             "en": f"{form_id} version {version} is published and cannot change; "
             "give a new version in the settings sheet.",
+        },
+    )
+
+
+def _other_kind(form_id: str) -> Problem:
+    return Problem(
+        "other-kind",
+        "settings/form_id",
+        {
+            "zh": f"{form_id} 已按另一种用途发布，用途不能改变；请选回原来的用途，或在 settings 表中换一个 form_id。",
+            "en": f"{form_id} is published for another purpose, which cannot change; "
+            "choose that purpose or give another form_id in the settings sheet.",
         },
     )

@@ -93,7 +93,7 @@ def _account_refusal(login: str, wanted: NewAccount) -> Refusal | None:
 
 def _role_refusal(platform: Platform, actor: Actor | None, role: str, unit_code: str) -> Refusal | None:
     if role not in ROLES:
-        return Refusal.of("role", "请选择角色。", "Choose a role.")
+        return Refusal.of("role", "请选择角色。", f"Choose a role: {', '.join(ROLES)}.")
     with platform.database.reading() as session:
         unit = places.find_unit(session, unit_code)
     if unit is None or (actor is not None and not actor.covers(unit.path, "admin")):
