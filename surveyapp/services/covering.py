@@ -30,9 +30,9 @@ class Instrument:
 
 @dataclass(frozen=True)
 class Feed:
-    """What one questionnaire gives to one cell."""
+    """Measures of one cell and the questionnaire they come from, or several that share them."""
 
-    instrument: Instrument
+    instruments: tuple[Instrument, ...]
     measures: tuple[Measure, ...]
 
 
@@ -94,12 +94,14 @@ def _instrument(platform: Platform, framework: Framework, version: PublishedVers
 
 def _cell(leaf: str, method: str, profile: Profile, instruments: Sequence[Instrument]) -> Cell:
     weight = profile.weights[leaf].get(method)
-    found = [
-        Feed(instrument, measures)
-        for instrument in instruments
-        if (measures := _fitting(instrument, leaf, method, profile.code))
-    ]
-    return Cell(leaf, method, weight, tuple(found) if weight is not None else ())
+    feeds: dict[tuple[str, ...], Feed] = {}
+    for instrument in instruments if weight is not None else ():
+        measures = _fitting(instrument, leaf, method, profile.code)
+        keys = tuple(measure.key for measure in measures)
+        if keys:
+            sharing = feeds[keys].instruments if keys in feeds else ()
+            feeds[keys] = Feed((*sharing, instrument), measures)
+    return Cell(leaf, method, weight, tuple(feeds.values()))
 
 
 def _fitting(instrument: Instrument, leaf: str, method: str, profile: str) -> tuple[Measure, ...]:

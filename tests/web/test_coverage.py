@@ -86,7 +86,9 @@ def test_profile_s_has_no_hole_once_all_instruments_are_published(
     assert "缺度量" not in page
     row = row_of(page, "1.3.2.2")
     assert "政务大厅暗访记录" in row and "政务大厅实地核查记录" in row
-    assert "服务对象电话回访" in row_of(page, "2.4.2")
+    shared = row_of(page, "2.4.2")
+    assert "政务服务办事体验问卷" in shared and "服务对象电话回访" in shared
+    assert shared.count("没有被要求再去别处") == 1
     assert "已发布的问卷 10 份" in page
     assert page.count("不计分") == 1
     loaded = load_framework(platform, made.framework_id)
