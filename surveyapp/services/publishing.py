@@ -12,6 +12,8 @@ from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
 from surveyapp.storage import questionnaires
 
+FORM_ID_LENGTH, VERSION_LENGTH = 64, 32
+
 
 @dataclass(frozen=True)
 class Published:
@@ -32,6 +34,8 @@ def publish(platform: Platform, source: str, kind: str, by: int | None = None) -
     if converted.problems:
         return Published(None, "", "", converted.problems)
     form = load_form(converted.xform)
+    if len(form.form_id) > FORM_ID_LENGTH or len(form.version) > VERSION_LENGTH:
+        return Published(None, form.form_id, form.version, (_too_long(),))
     try:
         return _publish(platform, source, kind, converted, form, by)
     except questionnaires.VersionTaken:  # somebody else published at the same moment: look again
@@ -86,8 +90,22 @@ def _other_kind(form_id: str) -> Problem:
         "other-kind",
         "settings/form_id",
         {
-            "zh": f"{form_id} 已按另一种用途发布，用途不能改变；请选回原来的用途，或在 settings 表中换一个 form_id。",
+            "zh": f"{form_id} 已按另一种用途发布，用途不能改变；"
+            "请选回原来的用途，或在 settings 表中换一个 form_id。",
             "en": f"{form_id} is published for another purpose, which cannot change; "
             "choose that purpose or give another form_id in the settings sheet.",
+        },
+    )
+
+
+def _too_long() -> Problem:
+    return Problem(
+        "too-long",
+        "settings/form_id",
+        {
+            "zh": f"form_id 不超过 {FORM_ID_LENGTH} 个字符，version 不超过 {VERSION_LENGTH} 个字符；"
+            "请在 settings 表中改短。",
+            "en": f"form_id has at most {FORM_ID_LENGTH} characters and version at most {VERSION_LENGTH}; "
+            "shorten them in the settings sheet.",
         },
     )

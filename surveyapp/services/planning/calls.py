@@ -170,7 +170,7 @@ def _wish_refusal(around: RoundRow, now: dt.datetime, wish: Wish) -> Refusal | N
     if len(wish.seed) > SEED_LENGTH or not wish.seed.isprintable():
         zh, en = f"种子不超过 {SEED_LENGTH} 个字符。", f"A seed has at most {SEED_LENGTH} characters."
         return Refusal.of("seed", zh, en)
-    if not wish.scenario or len(wish.scenario) > SCENARIO_LENGTH:
+    if not wish.scenario or len(wish.scenario) > SCENARIO_LENGTH or "\0" in wish.scenario:
         zh = f"请写明咨询情景，不超过 {SCENARIO_LENGTH} 个字。"
         return Refusal.of("scenario", zh, f"Describe the scenario in at most {SCENARIO_LENGTH} characters.")
     if not 1 <= wish.calls_per_line <= MOST_CALLS or wish.calls_per_line * len(wish.line_ids) > MOST_IN_PLAN:

@@ -115,7 +115,7 @@ def _date_refusals(wish: RoundWish) -> dict[str, Refusal]:
 
 def _unit_refusals(platform: Platform, actor: Actor, codes: Sequence[str]) -> dict[str, Refusal]:
     with platform.database.reading() as session:
-        units = [places.find_unit(session, code) for code in codes]
+        units = [places.find_unit(session, code) if code.isprintable() else None for code in codes]
     if not units or any(
         unit is None or unit.code == arranging.ROOT_UNIT or not actor.covers(unit.path, "lead")
         for unit in units

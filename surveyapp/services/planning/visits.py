@@ -81,7 +81,7 @@ def _time_refusal(around: RoundRow, now: datetime, wish: VisitWish) -> Refusal |
         zh = f"日期须在本轮 {around.starts_on} 至 {around.ends_on} 之内。"
         en = f"The day must lie inside the round, {around.starts_on} to {around.ends_on}."
         return Refusal.of("days", zh, en)
-    if not wish.scenario or len(wish.scenario) > SCENARIO_LENGTH:
+    if not wish.scenario or len(wish.scenario) > SCENARIO_LENGTH or "\0" in wish.scenario:
         zh = f"请写明暗访情景，不超过 {SCENARIO_LENGTH} 个字。"
         return Refusal.of("scenario", zh, f"Describe the scenario in at most {SCENARIO_LENGTH} characters.")
     return None

@@ -95,7 +95,7 @@ def _role_refusal(platform: Platform, actor: Actor | None, role: str, unit_code:
     if role not in ROLES:
         return Refusal.of("role", "请选择角色。", f"Choose a role: {', '.join(ROLES)}.")
     with platform.database.reading() as session:
-        unit = places.find_unit(session, unit_code)
+        unit = places.find_unit(session, unit_code) if unit_code.isprintable() else None
     if unit is None or (actor is not None and not actor.covers(unit.path, "admin")):
         return Refusal.of(
             "unit",

@@ -83,7 +83,7 @@ def _password_page(user_id: int, login: str, password: str, is_new: bool) -> str
     )
 
 
-@blueprint.get("/accounts/<int:user_id>")
+@blueprint.get("/accounts/<int(max=2147483647):user_id>")
 @allowed("admin")
 def account(user_id: int) -> str:
     """One account: its roles and what can be done to it."""
@@ -102,7 +102,7 @@ def _answered(user_id: int, refusal: Any, done: str) -> Response | tuple[str, in
     return redirect(url_for("desk.account", user_id=user_id), 303)
 
 
-@blueprint.post("/accounts/<int:user_id>/roles")
+@blueprint.post("/accounts/<int(max=2147483647):user_id>/roles")
 @allowed("admin")
 def give_role(user_id: int) -> Any:
     """Give a role over a unit and everything below it."""
@@ -114,7 +114,7 @@ def give_role(user_id: int) -> Any:
     return _answered(user_id, refusal, _("角色已授予，立即生效。"))
 
 
-@blueprint.post("/accounts/<int:user_id>/roles/<int:role_id>/withdraw")
+@blueprint.post("/accounts/<int(max=2147483647):user_id>/roles/<int(max=2147483647):role_id>/withdraw")
 @allowed("admin")
 def withdraw_role(user_id: int, role_id: int) -> Any:
     """Take a role away, at once."""
@@ -125,7 +125,7 @@ def withdraw_role(user_id: int, role_id: int) -> Any:
     return _answered(user_id, refusal, _("角色已撤销，立即生效。"))
 
 
-@blueprint.post("/accounts/<int:user_id>/<any(close, reopen, sessions, factor):deed>")
+@blueprint.post("/accounts/<int(max=2147483647):user_id>/<any(close, reopen, sessions, factor):deed>")
 @allowed("admin")
 def change_account(user_id: int, deed: str) -> Any:
     """Deactivate, reactivate, end all sessions, or switch the second factor off."""
@@ -143,7 +143,7 @@ def change_account(user_id: int, deed: str) -> Any:
     return _answered(user_id, refusal, done)
 
 
-@blueprint.post("/accounts/<int:user_id>/password")
+@blueprint.post("/accounts/<int(max=2147483647):user_id>/password")
 @allowed("admin")
 def new_password(user_id: int) -> tuple[str, int]:
     """Set a new random password; the answer shows it, this once."""

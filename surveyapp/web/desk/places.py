@@ -30,7 +30,7 @@ def places(kind: str) -> str:
 
 def _page(kind: str, typed: dict[str, str], problems: tuple[Problem, ...], is_import: bool = False) -> str:
     search, page = request.args.get("search", "").strip()[:64], request.args.get("page", 1, type=int)
-    page = min(max(1, page), 10_000)
+    search, page = search if search.isprintable() else "", min(max(1, page), 10_000)
     with the_platform().database.reading() as session:
         number, rows = list_places(session, kind, tops("lead"), search, (page - 1) * PAGE, PAGE)
     return render_template(

@@ -22,7 +22,7 @@ TYPED = ("first", "last", "holidays", "extra_workdays", "calls_per_line", "seed"
 MOST_DAYS = 400
 
 
-@blueprint.get("/rounds/<int:round_id>/calls")
+@blueprint.get("/rounds/<int(max=2147483647):round_id>/calls")
 @allowed("lead")
 def call_plan(round_id: int) -> str:
     """The plans of calls that were stored, and the form to draw another one."""
@@ -52,11 +52,12 @@ def _calls(round_id: int, problem: str, drawn: Drawn | None) -> str:
 
 
 def _ids(name: str) -> tuple[int, ...]:
+    """The whole numbers of at most nine digits sent under a name."""
     found = {int(text) for text in request.form.getlist(name) if text.isdecimal() and len(text) < 10}
     return tuple(sorted(found))
 
 
-@blueprint.post("/rounds/<int:round_id>/calls")
+@blueprint.post("/rounds/<int(max=2147483647):round_id>/calls")
 @allowed("lead")
 def draw_calls(round_id: int) -> Any:
     """Draw a plan and show it with its hash; with the hash in the request, store exactly that plan."""
@@ -94,7 +95,7 @@ def _wish() -> Wish | str:
         last,
         holidays,
         extra,
-        request.form.get("calls_per_line", 0, type=int),
+        next(iter(_ids("calls_per_line")), 0),
         request.form.get("seed", "").strip(),
         request.form.get("scenario", "").strip(),
     )
@@ -106,7 +107,7 @@ def _days(text: str) -> tuple[date, ...] | None:
     return None if None in days else tuple(day for day in days if day)
 
 
-@blueprint.get("/rounds/<int:round_id>/visits")
+@blueprint.get("/rounds/<int(max=2147483647):round_id>/visits")
 @allowed("lead")
 def visits(round_id: int) -> str:
     """The planned visits, and the form for another one."""
@@ -129,14 +130,14 @@ def _visits(round_id: int, problem: str) -> str:
     )
 
 
-@blueprint.post("/rounds/<int:round_id>/visits")
+@blueprint.post("/rounds/<int(max=2147483647):round_id>/visits")
 @allowed("lead")
 def assign_visit(round_id: int) -> Any:
     """Plan one visit."""
     own_round(round_id)
     wish = VisitWish(
-        request.form.get("site", 0, type=int),
-        request.form.get("evaluator", 0, type=int),
+        next(iter(_ids("site")), 0),
+        next(iter(_ids("evaluator")), 0),
         _instant(request.form.get("day", ""), request.form.get("time", "")),
         request.form.get("scenario", "").strip(),
     )
@@ -155,7 +156,7 @@ def _instant(day: str, time: str) -> datetime | None:
         return None
 
 
-@blueprint.post("/rounds/<int:round_id>/visits/<int:visit_id>/cancel")
+@blueprint.post("/rounds/<int(max=2147483647):round_id>/visits/<int(max=2147483647):visit_id>/cancel")
 @allowed("lead")
 def cancel_visit(round_id: int, visit_id: int) -> Any:
     """Take a planned visit back."""

@@ -92,7 +92,7 @@ def _source() -> str | None:
     return None
 
 
-@blueprint.get("/questionnaires/<int:version_id>/source.md")
+@blueprint.get("/questionnaires/<int(max=2147483647):version_id>/source.md")
 @allowed("lead")
 def questionnaire_source(version_id: int) -> Response:
     """The source of a published version, as it was uploaded."""

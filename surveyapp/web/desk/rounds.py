@@ -38,7 +38,7 @@ def own_round(round_id: int) -> tuple[RoundRow, list[UnitRow]]:
     """A round with its units in the lead's scope; 404 when there is none of either."""
     with the_platform().database.reading() as session:
         row = next((one for one in list_rounds(session) if one.id == round_id), None)
-        units = list_units(session, round_id, tops("lead"))
+        units = list_units(session, round_id, tops("lead")) if row else []
     if row is None or not units:
         abort(404)
     return row, units
@@ -111,7 +111,7 @@ def open_round() -> Any:
     return redirect(url_for("desk.round_page", round_id=outcome), 303)
 
 
-@blueprint.get("/rounds/<int:round_id>")
+@blueprint.get("/rounds/<int(max=2147483647):round_id>")
 @allowed("lead")
 def round_page(round_id: int) -> str:
     """One round: its facts, its units, its plans and its next step."""
@@ -133,7 +133,7 @@ def _one(round_id: int, problem: str) -> str:
     )
 
 
-@blueprint.post("/rounds/<int:round_id>/move")
+@blueprint.post("/rounds/<int(max=2147483647):round_id>/move")
 @allowed("lead")
 def move_round(round_id: int) -> Any:
     """Move a round one step on; closing it for good asks for its code."""

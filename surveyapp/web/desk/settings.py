@@ -47,7 +47,7 @@ def ship_framework() -> Response | tuple[str, int]:
     folder, title = request.form.get("folder", ""), request.form.get("title", "").strip()
     if folder not in shipped_folders():
         abort(404)
-    if not title or len(title) > 200:
+    if not title or len(title) > 200 or not title.isprintable():
         title = folder
     source = frameworks.source_from_folder(resource("questionnaires") / folder, title)
     if not isinstance(source, frameworks.Source):
