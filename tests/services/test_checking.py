@@ -83,7 +83,9 @@ def test_the_same_measure_in_two_questionnaires_is_bad(folder: Path) -> None:
 
 
 def test_two_modes_may_share_a_measure_as_long_as_it_is_the_same(folder: Path) -> None:
-    spoil(folder / "callback.md", "| 2.3.5 | 服务对象抽查 | T1 | | 1 |", "| 2.3.5 | 服务对象抽查 | T1 | | 2 |")
+    spoil(
+        folder / "callback.md", "| 2.3.5 | 服务对象抽查 | T1 | | 1 |", "| 2.3.5 | 服务对象抽查 | T1 | | 2 |"
+    )
     found = bad(folder)
     assert len(found) == 1
     assert "qn_235_known" in found[0] and "重复" in found[0]
