@@ -64,11 +64,12 @@ def list_accounts(session: Session, now: datetime) -> list[Account]:
     for role, unit in session.execute(held.order_by(UserRoleRow.id)):
         roles.setdefault(role.user_id, []).append((role, unit))
     last = select(SessionRow.user_id, func.max(SessionRow.seen_at)).group_by(SessionRow.user_id)
-    seen: dict[int, datetime] = dict(session.execute(last))
+    seen: dict[int, datetime] = {row[0]: row[1] for row in session.execute(last)}
     holds = select(SessionRow.user_id, func.count()).where(
         SessionRow.revoked_at.is_(None), SessionRow.expires_at > now
     )
-    live: dict[int, int] = dict(session.execute(holds.group_by(SessionRow.user_id)))
+    holding = session.execute(holds.group_by(SessionRow.user_id))
+    live: dict[int, int] = {row[0]: row[1] for row in holding}
     users = session.scalars(select(UserRow).order_by(UserRow.is_active.desc(), UserRow.login))
     return [Account(row, roles.get(row.id, []), seen.get(row.id), live.get(row.id, 0)) for row in users]
 
