@@ -237,7 +237,7 @@ def test_a_table_with_mistakes_lists_them_by_row_and_column(
     bad = LINES.replace("09:00-16:00", "全天").replace("hall-a,hall-a-1", "hall-a,")
     answer = upload(lead, f"/desk/places/lines/import?lang={language}", bad)
     refused(answer)
-    place = {"zh": "第 3 行“公布时间”列", "en": "Row 3, column “hours”"}[language]
+    place = {"zh": "第 3 行“公布时间”列", "en": "Row 3, column “Hours”"}[language]
     assert place in answer.text  # type: ignore[attr-defined]
     assert rows(platform, PhoneLineRow) == []
 

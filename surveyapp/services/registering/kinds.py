@@ -39,7 +39,9 @@ class Kind:
 def _column(
     key: str, zh: str, en: str, hint_zh: str, hint_en: str, required: bool = True, longest: int = 64
 ) -> Column:
-    return Column(key, {"zh": zh, "en": en}, {"zh": hint_zh, "en": hint_en}, required, longest)
+    return Column(
+        key, {"zh": zh, "en": en[:1].upper() + en[1:]}, {"zh": hint_zh, "en": hint_en}, required, longest
+    )
 
 
 _CODE = (
