@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from surveyapp.cli import main
+from surveyapp.config import Settings
 from surveyapp.gateways import totp
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets import Table, read_sheets, write_workbook
@@ -392,3 +397,22 @@ def test_hours_that_are_read_are_in_order_and_known_to_the_schedule(edges: list[
     if read is not None:
         hours = hours_of(read)
         assert hours and hours.opens <= hours.noon_closes <= hours.noon_opens <= hours.closes
+
+
+def test_the_command_line_opens_an_account_and_prints_its_password_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "ENVIRONMENT"):
+        monkeypatch.delenv(name, raising=False)
+    order = ["add-user", "boss", "--name", "负责人", "--role", "lead", "--data", str(tmp_path)]
+    done, again = (CliRunner().invoke(main, order) for _ in range(2))
+    bad = CliRunner().invoke(main, [*order[:1], "other", *order[2:5], "king", *order[6:]])
+    found = re.search(r"^password  (\S+)$", done.output, re.MULTILINE)
+    assert done.exit_code == 0 and found
+    assert again.exit_code == 1 and "taken" in again.output and "password" not in again.output
+    assert bad.exit_code == 1 and "Choose a role: admin" in bad.output
+    platform = Platform.open(Settings(data_dir=tmp_path))
+    token = accounts.sign_in(platform, "boss", found.group(1))
+    actor = accounts.find_actor(platform, token) if token else None
+    platform.close()
+    assert actor is not None and actor.has("lead")
