@@ -13,7 +13,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from surveyapp.forms.linting import lint
-from surveyapp.forms.problem import BadExpression, BadForm, Problem
+from surveyapp.forms.problem import BadExpression, BadForm, Problem, sheet_problem
 from surveyapp.forms.reading import TITLE_ID, load_form
 from surveyapp.forms.secure_xml import parse_xml
 from surveyapp.forms.tables import Sheet, read_sheets, trimmed, written
@@ -147,11 +147,5 @@ def _located(problem: Problem, sheets: dict[str, Sheet]) -> Problem:
 
 
 def _at(problem: Problem, sheet: str, line: int, column: str) -> Problem:
-    return Problem(
-        problem.code,
-        f"{sheet}:{line}:{column}",
-        {
-            "zh": f"{sheet} 表第 {line} 行 {column} 列：{problem.sentence['zh']}",
-            "en": f"sheet {sheet}, line {line}, column {column}: {problem.sentence['en']}",
-        },
-    )
+    said = problem.sentence
+    return sheet_problem(problem.code, sheet, line, column, said["zh"], said["en"])

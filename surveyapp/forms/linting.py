@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from surveyapp.forms.problem import Problem
+from surveyapp.forms.problem import Problem, sheet_problem
 from surveyapp.forms.tables import Sheet
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -119,11 +119,4 @@ def _settings(settings: Sheet | None) -> Iterator[Problem]:
 
 
 def _problem(sheet: str, line: int, column: str, zh: str, en: str, code: str) -> Problem:
-    return Problem(
-        code,
-        f"{sheet}:{line}:{column}",
-        {
-            "zh": f"{sheet} 表第 {line} 行 {column} 列：{zh}",
-            "en": f"sheet {sheet}, line {line}, column {column}: {en}",
-        },
-    )
+    return sheet_problem(code, sheet, line, column, zh, en)

@@ -20,6 +20,18 @@ class Problem:
         return f"{self.path}: {self.sentence['zh']} / {self.sentence['en']} [{self.code}]"
 
 
+def sheet_problem(code: str, sheet: str, line: int, column: str, zh: str, en: str) -> Problem:
+    """A mistake in a questionnaire at a sheet, line and column; line 0 and column '' stand for none."""
+    row = (f"第 {line} 行", f", line {line}") if line else ("", "")
+    at = (f"{column} 列", f", column {column}") if column else ("", "")
+    place_zh = " ".join(part for part in (f"{sheet} 表{row[0]}", at[0]) if part)
+    return Problem(
+        code,
+        f"{sheet}:{line}:{column}",
+        {"zh": f"{place_zh}：{zh}", "en": f"sheet {sheet}{row[1]}{at[1]}: {en}"},
+    )
+
+
 class BadExpression(ValueError):
     """An expression that cannot be read or called; `problem` says why in both languages."""
 
