@@ -10,14 +10,13 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from surveyapp.evaluation.decisions import Decision, blocking_findings, parse_decisions
 from surveyapp.evaluation.framework import Finding, Framework, Reading, add_documented, read_table
 from surveyapp.evaluation.problem import Problem
-from surveyapp.evaluation.profiles import Profile, parse_profile
+from surveyapp.evaluation.profiles import Profile, parse_profiles
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets import read_sheets
 from surveyapp.services.auditing import note_deed
@@ -83,19 +82,16 @@ def rows_of(content: bytes) -> tuple[tuple[str, ...], ...] | Problem:
     return sheets[0].rows
 
 
-def examine(source: Source) -> tuple[Reading, tuple[Decision, ...], dict[str, Profile], tuple[Problem, ...]]:
+def examine(
+    source: Source,
+) -> tuple[Reading, tuple[Decision, ...], Mapping[str, Profile], tuple[Problem, ...]]:
     """Read everything of a source; problems of any part are returned together."""
     reading = add_documented(read_table(source.rows, source=source.code), source.findings)
     if reading.framework is None:
         return reading, (), {}, reading.problems
-    decisions, problems = parse_decisions(_dated(source.decisions), reading.findings)
-    profiles: dict[str, Profile] = {}
-    for entry in source.profiles.get("profiles", []):
-        profile, faults = parse_profile(entry, reading.framework)
-        problems += faults
-        if profile is not None:
-            profiles[profile.code] = profile
-    return reading, decisions, profiles, tuple(problems)
+    decisions, problems = parse_decisions(source.decisions, reading.findings)
+    profiles, faults = parse_profiles(source.profiles, reading.framework)
+    return reading, decisions, profiles, (*problems, *faults)
 
 
 def import_framework(
@@ -139,21 +135,6 @@ def _stored(source: Source) -> dict[str, Any]:
         "decisions": json.loads(json.dumps(source.decisions.get("decisions", []), default=str)),
         "profiles": json.loads(json.dumps(source.profiles, default=str)),
     }
-
-
-def _dated(decisions: Mapping[str, Any]) -> dict[str, Any]:
-    """The decisions with `decided_on` as a date, however it was stored."""
-
-    def read(entry: Mapping[str, Any]) -> dict[str, Any]:
-        value = entry.get("decided_on")
-        if isinstance(value, str):
-            try:
-                return {**entry, "decided_on": date.fromisoformat(value)}
-            except ValueError:
-                return dict(entry)
-        return {**entry, "decided_on": value.date()} if isinstance(value, datetime) else dict(entry)
-
-    return {"decisions": [read(entry) for entry in decisions.get("decisions", [])]}
 
 
 def load_framework(platform: Platform, framework_id: int) -> Loaded:
