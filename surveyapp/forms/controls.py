@@ -8,14 +8,13 @@ from typing import Any
 from lxml import etree
 
 from surveyapp.forms.closures import compiled
-from surveyapp.forms.definition import Choice, Itemset, Texts
-from surveyapp.forms.expression import Path, expression
+from surveyapp.forms.definition import Choice, Itemset
+from surveyapp.forms.expression import Expression, Path, expression
 from surveyapp.forms.nodes import Node, text_of
 from surveyapp.forms.problem import BadExpression, Problem
 from surveyapp.forms.texts import XF, Translations
 from surveyapp.forms.tokens import bad_expression
 
-JR = "{http://openrosa.org/javarosa}"
 _ODK = "{http://www.opendatakit.org/xforms}"
 _CONTROLS = {
     f"{XF}input": "input", f"{XF}secret": "input", f"{XF}select1": "select_one",
@@ -23,7 +22,10 @@ _CONTROLS = {
     f"{XF}trigger": "acknowledge", f"{XF}upload": "upload", f"{XF}range": "range",
 }  # fmt: skip
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
-_PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold", "unacceptableAccuracyThreshold")
+_PARAMETERS = {
+    "start": "start", "end": "end", "step": "step", "rows": "rows", "accuracyThreshold": "capture-accuracy",
+    "unacceptableAccuracyThreshold": "warning-accuracy",
+}  # fmt: skip
 
 
 def qualified(element: etree._Element) -> str:
@@ -77,12 +79,16 @@ class Controls:
             elif child.tag in _CONTROLS and reference:
                 self.asked.setdefault(full_path(reference, home), child)
 
-    def group(self, path: Path) -> tuple[Texts, frozenset[str]]:
-        """The labels and appearance of the group at a path."""
-        element = self.groups.get(path)
-        if element is None:
-            return {}, frozenset()
-        return self.translations.of(element.find(f"{XF}label"), path), _appearance(element)
+    def group(self, path: Path) -> dict[str, Any]:
+        """The fields of a Group that the body decides; {} when the body has no group there."""
+        found: dict[str, Any] = {}
+        element, repeat = self.groups.get(path), self.repeats.get(path)
+        if element is not None:
+            label = element.find(f"{XF}label")
+            found["labels"] = self.translations.of(label, path)
+            found["media"] = self.translations.media_of(label)
+        shapes = [_appearance(one) for one in (element, repeat) if one is not None]
+        return found | {"appearance": frozenset().union(*shapes)} if shapes else found
 
     def question(self, path: Path) -> dict[str, Any]:
         """The fields of a Question that its control decides; {} when no control asks it."""
@@ -94,15 +100,22 @@ class Controls:
             kind = {"image": "image", "audio": "audio", "video": "video"}.get(
                 (element.get("mediatype") or "").partition("/")[0], "file"
             )
+        label, hint = element.find(f"{XF}label"), element.find(f"{XF}hint")
         try:
             if kind == "range":
                 _check_range(element)
             return {
                 "type": kind,
-                "labels": self.translations.of(element.find(f"{XF}label"), path),
-                "hints": self.translations.of(element.find(f"{XF}hint"), path),
+                "labels": self.translations.of(label, path),
+                "hints": self.translations.of(hint, path),
+                "media": self.translations.media_of(label),
+                "guidance": self.translations.guidance(hint),
                 "appearance": _appearance(element),
-                "parameters": {name: element.get(name) for name in _PARAMETERS if element.get(name)},
+                "parameters": {
+                    name: element.get(written)
+                    for written, name in _PARAMETERS.items()
+                    if element.get(written)
+                },
                 "itemset": self._itemset(element, path),
             }
         except BadExpression as error:
@@ -121,6 +134,7 @@ class Controls:
             Choice(
                 (item.findtext(f"{XF}value") or "").strip(),
                 self.translations.of(item.find(f"{XF}label"), home),
+                media=self.translations.media_of(item.find(f"{XF}label")),
             )
             for item in items
         )
@@ -134,7 +148,8 @@ class Controls:
         listed = _listed(nodeset.tree)
         if listed is None or listed[0] not in self.instances:
             return Itemset((), {}, source=nodeset, value_ref=value_ref, label_ref=label_ref)
-        identifier, names, predicates = listed
+        identifier, names, predicates, shuffled = listed
+        seed = _seed(nodeset) if shuffled else None
         choices = self._choices(identifier, names, value_ref, label_ref)
         closures = tuple(compiled(predicate) for predicate in predicates)
         return Itemset(
@@ -146,6 +161,8 @@ class Controls:
             value_ref,
             label_ref,
             identifier,
+            shuffled,
+            seed,
         )
 
     def _choices(self, identifier: str, names: list[str], value: str, label: str) -> tuple[Choice, ...]:
@@ -160,12 +177,13 @@ class Controls:
     def _choice(self, node: Node, value: str, label: str) -> Choice:
         label_name = label.removeprefix("jr:itext(").removesuffix(")").strip()
         text = _child_text(node, label_name)
-        labels = self.translations.texts.get(text, {}) if label.startswith("jr:itext(") else {"": (text,)}
+        translated = label.startswith("jr:itext(")
         return Choice(
             _child_text(node, value),
-            labels,
+            self.translations.texts.get(text, {}) if translated else {"": (text,)},
             _child_text(node, "apart") == "yes",
             _child_text(node, "exclusive") == "yes",
+            self.translations.media.get(text, {}) if translated else {},
             node,
         )
 
@@ -197,14 +215,23 @@ def _appearance(element: etree._Element) -> frozenset[str]:
     return frozenset((element.get("appearance") or "").split())
 
 
-def _listed(tree: Any) -> tuple[str, list[str], list[Any]] | None:
-    """Instance id, names and last predicates of `instance('x')/root/item[...]`, else None."""
+def _listed(tree: Any) -> tuple[str, list[str], list[Any], bool] | None:
+    """Instance id, names, last predicates of `instance('x')/root/item[...]`, and whether it is shuffled."""
     if tree[0] == "f" and tree[1] == "randomize" and tree[2]:
-        return _listed(tree[2][0])
+        inner = _listed(tree[2][0])
+        return (*inner[:3], True) if inner else None
     if tree[0] != "p" or not isinstance(tree[1], list) or tree[1][:2] != ["f", "instance"]:
         return None
     argument = tree[1][2][0]
     plain = all(step[0] == "child" and not step[1].endswith((")", "*")) for step in tree[2])
     if argument[0] != "s" or not plain or any(step[2] for step in tree[2][:-1]):
         return None
-    return argument[1], [step[1] for step in tree[2]], tree[2][-1][2] if tree[2] else []
+    return argument[1], [step[1] for step in tree[2]], tree[2][-1][2] if tree[2] else [], False
+
+
+def _seed(nodeset: Expression) -> Expression | None:
+    """The seed of randomize(list, seed) as an expression of its own; None without one."""
+    arguments = nodeset.tree[2]
+    if len(arguments) < 2:
+        return None
+    return Expression("", arguments[1], nodeset.home, nodeset.references, compiled(arguments[1]))

@@ -8,21 +8,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from surveyapp.forms.linting import lint
+from surveyapp.forms.own_columns import take_own_columns, with_own_columns
 from surveyapp.forms.problem import BadExpression, BadForm, Problem, sheet_problem
-from surveyapp.forms.reading import TITLE_ID, load_form
-from surveyapp.forms.secure_xml import parse_xml
+from surveyapp.forms.reading import load_form
 from surveyapp.forms.tables import Sheet, read_sheets, trimmed, written
-from surveyapp.forms.texts import XF, language_code
 
 _QUOTES = {"“": "\ue201", "”": "\ue202", "‘": "\ue203", "’": "\ue204"}
 _COLUMNS = {
     "relevant": "relevant", "required": "required", "constraint": "constraint", "calculate": "calculation",
     "repeat_count": "repeat_count", "count": "repeat_count", "default": "default", "first_load": "default",
+    "soft": "soft_constraint", "trigger": "trigger",
 }  # fmt: skip
 # What pyxform raises for sheets it cannot read: its own errors, and Python's where it did not foresee one.
 _REFUSALS = (PyXFormError, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -49,7 +48,7 @@ def convert_markdown(text: str) -> Converted:
         return Converted("", rows, tuple(problems), ())
     for sheet in sheets.values():
         trimmed(sheet)
-    titles = _take_titles(sheets["settings"]) if "settings" in sheets else {}
+    own = take_own_columns(sheets)
     source = "\n".join(written(sheet) for sheet in sheets.values())
     warnings: list[str] = []
     try:
@@ -57,7 +56,7 @@ def convert_markdown(text: str) -> Converted:
     except _REFUSALS as error:
         return Converted("", rows, (_refused(str(error)),), tuple(warnings))
     try:
-        xform = _with_titles(_shown(xform), titles)
+        xform = with_own_columns(_shown(xform), own)
     except BadForm as error:
         return Converted("", rows, error.problems, tuple(warnings))
     problems.extend(_load_problems(xform, sheets, measures))
@@ -74,37 +73,6 @@ def _shown(text: str) -> str:
     for quote, sign in _QUOTES.items():
         text = text.replace(sign, quote)
     return text
-
-
-def _take_titles(settings: Sheet) -> dict[str, str]:
-    """Replace translated title columns, which pyxform cannot take, by one; return title by language."""
-    titles: dict[str, str] = {}
-    for at, name in enumerate(settings.header):
-        if name.startswith("form_title::"):
-            cells = settings.rows[0][1] if settings.rows else []
-            titles[name.removeprefix("form_title::").strip()] = cells[at] if at < len(cells) else ""
-            settings.header[at] = f"title_in_{at}"
-    if titles:
-        default = settings.records()[0][1].get("default_language", "")
-        settings.header.append("form_title")
-        line, cells = settings.rows[0]
-        filled = cells + [""] * (len(settings.header) - 1 - len(cells))
-        settings.rows[0] = (line, [*filled, titles.get(default) or next(iter(titles.values()))])
-    return titles
-
-
-def _with_titles(xform: str, titles: dict[str, str]) -> str:
-    """The XForm with the titles kept in its translations, where clients that do not know them look by."""
-    if not titles:
-        return xform
-    document = parse_xml(xform)
-    wanted = {language_code(language): title for language, title in titles.items()}
-    for translation in document.iter(f"{XF}translation"):
-        title = wanted.get(language_code(translation.get("lang") or ""))
-        if title:
-            text = etree.SubElement(translation, f"{XF}text", id=TITLE_ID)
-            etree.SubElement(text, f"{XF}value").text = title
-    return str(etree.tostring(document, encoding="unicode"))
 
 
 def _refused(message: str) -> Problem:

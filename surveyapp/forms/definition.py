@@ -16,8 +16,16 @@ from surveyapp.forms.problem import BadExpression, Problem
 
 Text = tuple["str | Expression", ...]
 Texts = Mapping[str, Text]
+Media = Mapping[str, Mapping[str, str]]
+"""Files shown with a label: kind ('image', 'audio', 'video', 'big-image') -> language -> file name."""
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
-SHOWN_NEVER = frozenset({"calculate", "hidden"})
+METADATA = frozenset(
+    {
+        "start", "end", "today", "deviceid", "username", "email", "phonenumber", "simserial", "subscriberid",
+        "audit", "background-audio",
+    }
+)  # fmt: skip
+SHOWN_NEVER = METADATA | {"calculate", "hidden"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Choice:
     labels: Texts
     apart: bool = False
     exclusive: bool = False
+    media: Media = field(default_factory=dict)
     node: Node | None = field(default=None, compare=False, repr=False)
 
 
@@ -36,7 +45,8 @@ class Itemset:
     """Where the options of a question come from.
 
     `choices` are all options of a list, `predicates` what an option must pass now. `source` is set instead
-    when the options are answers of the same record, such as the instances of a repeat.
+    when the options are answers of the same record, such as the instances of a repeat. `randomized` options
+    are shuffled, by the number `seed` gives when there is one.
     """
 
     choices: tuple[Choice, ...]
@@ -47,11 +57,18 @@ class Itemset:
     value_ref: str = ""
     label_ref: str = ""
     instance: str = ""
+    randomized: bool = False
+    seed: Expression | None = None
 
 
 @dataclass(frozen=True)
 class Question:
-    """A leaf of the form. `path` is below the root without indices; `type` is one of the types we show."""
+    """A leaf of the form. `path` is below the root without indices; `type` is one of the types we show.
+
+    `interviewer` is a note never shown on citizen links. `soft` is a condition whose breach the respondent
+    must confirm with a reason, told by `soft_messages`. `consent` marks an answer that gives consent; what
+    was shown is kept with the record.
+    """
 
     path: str
     name: str
@@ -72,6 +89,12 @@ class Question:
     default: str = ""
     first_load: Expression | None = None
     preload: str = ""
+    media: Media = field(default_factory=dict)
+    guidance: Texts = field(default_factory=dict)
+    interviewer: Texts = field(default_factory=dict)
+    soft: Expression | None = None
+    soft_messages: Texts = field(default_factory=dict)
+    consent: bool = False
 
     @property
     def shown(self) -> bool:
@@ -89,6 +112,8 @@ class Group:
     labels: Texts = field(default_factory=dict)
     relevant: Expression | None = None
     appearance: frozenset[str] = frozenset()
+    media: Media = field(default_factory=dict)
+    interviewer: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,9 +135,27 @@ class Unit:
     path: str
 
 
+@dataclass(frozen=True)
+class SetValue:
+    """An action that writes `value` into the question at `target`.
+
+    `event` says when: 'first-load' (a new record begins), 'new-repeat' (an instance of a repeat is added) or
+    'value-changed' (the answer of the question at `source` changed, by hand or by calculation).
+    """
+
+    event: str
+    target: str
+    value: Expression
+    source: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
-    """A published questionnaire. `title` maps a language to text; `languages` are codes such as 'zh'."""
+    """A published questionnaire. `title` maps a language to text; `languages` are codes such as 'zh'.
+
+    `settings` holds what the settings sheet says beyond its name: 'style' ('pages' for one question a page),
+    'clients' ('odk' when only ODK clients fill it in), 'public_key' (of an encrypted form).
+    """
 
     form_id: str
     version: str
@@ -125,6 +168,24 @@ class Form:
     order: tuple[Unit, ...]
     instances: Mapping[str, Node]
     texts: Mapping[str, Texts]
+    actions: tuple[SetValue, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    external: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def style(self) -> str:
+        """'pages' for one question a page, else 'single'."""
+        return "pages" if "pages" in self.settings.get("style", "").split() else "single"
+
+    @property
+    def clients(self) -> str:
+        """'odk' when only ODK clients may fill it in, else 'all'."""
+        return self.settings.get("clients") or "all"
+
+    @property
+    def public_key(self) -> str:
+        """The RSA public key of a form whose records arrive encrypted, '' for others."""
+        return self.settings.get("public_key", "")
 
     @property
     def title(self) -> str:

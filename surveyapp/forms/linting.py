@@ -8,11 +8,20 @@ from surveyapp.forms.tables import Sheet
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _FULL_WIDTH = re.compile(r"[（），；：＝＜＞＋－＊／｛｝＄０-９]")
-_EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "choice_filter", "repeat_count")
+_EXPRESSIONS = (
+    "relevant",
+    "required",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "repeat_count",
+    "soft_constraint",
+)
 _SHOWN = {
     "note", "text", "integer", "decimal", "range", "date", "time", "datetime", "acknowledge", "image",
     "audio", "video", "file", "geopoint", "calculate", "hidden", "start", "end", "today", "deviceid",
-    "username",
+    "username", "rank", "geotrace", "geoshape", "barcode", "dateTime", "trigger", "consent", "audit",
+    "xml-external", "csv-external", "select_one_from_file", "select_multiple_from_file",
     "begin_group", "end_group", "begin_repeat", "end_repeat", "begin group", "end group", "begin repeat",
     "end repeat", "select_one", "select_multiple",
 }  # fmt: skip
@@ -74,10 +83,7 @@ def _row(line: int, row: Mapping[str, str], names: dict[str, int]) -> Iterator[P
     if kind.endswith("or_other"):
         zh, en = "不支持 or_other，请另设一道填空题。", "or_other is not supported; add a text question."
         yield _problem("survey", line, "type", zh, en, "or_other")
-    if row.get("trigger"):
-        zh, en = "不支持 trigger，请改用 calculation。", "trigger is not supported; use calculation."
-        yield _problem("survey", line, "trigger", zh, en, "trigger")
-    if kind.startswith("end"):
+    if re.match(r"end[ _]", kind):
         return
     if not _NAME.fullmatch(name):
         zh = f"题名“{name}”只能用英文字母、数字和 _ . -，并以字母或下划线开头。"

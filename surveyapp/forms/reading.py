@@ -6,16 +6,17 @@ from typing import Any
 
 from lxml import etree
 
-from surveyapp.forms.controls import JR, Controls, qualified
+from surveyapp.forms.actions import read_actions
+from surveyapp.forms.bindings import JR, SA, attributes_of, bind_type, parameters, preload, shown_type
+from surveyapp.forms.controls import Controls, qualified
 from surveyapp.forms.definition import Form, Group, Item, Question, Repeat, unknown_question
 from surveyapp.forms.expression import Expression, Path, expression
 from surveyapp.forms.nodes import DOCUMENT, Node, from_lxml
 from surveyapp.forms.ordering import ordered
 from surveyapp.forms.problem import BadExpression, BadForm, Problem
 from surveyapp.forms.secure_xml import parse_xml
-from surveyapp.forms.texts import XF, Translations
+from surveyapp.forms.texts import TITLE_ID, XF, Translations
 
-TITLE_ID = "form_title"
 _H = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -44,7 +45,8 @@ class _Reading:
         self.instances = self._instances()
         self.binds = self._binds()
         self.controls = Controls(document, self.translations, self.instances, self.root_name, self.problems)
-        self.first_load = self._first_load()
+        self.actions = read_actions(document, self.problems)
+        self.loads = self._loads()
         self.items: dict[str, Item] = {}
 
     def form(self) -> Form:
@@ -66,6 +68,9 @@ class _Reading:
             order,
             self.instances,
             self.translations.texts,
+            self.actions,
+            self._settings(),
+            self._external(),
         )
         if self.strict:
             self.problems.extend(cycles)
@@ -92,6 +97,13 @@ class _Reading:
             found[instance.get("id") or ""] = holder
         return found
 
+    def _external(self) -> dict[str, str]:
+        """The secondary instances that are files beside the form: id -> file name."""
+        sources = {
+            one.get("id") or "": one.get("src") or "" for one in self.model.findall(f"{XF}instance")[1:]
+        }
+        return {name: source.rpartition("/")[2] for name, source in sources.items() if source}
+
     def _binds(self) -> dict[Path, etree._Element]:
         found = {}
         for bind in self.model.findall(f"{XF}bind"):
@@ -99,16 +111,20 @@ class _Reading:
             found[path] = bind
         return found
 
-    def _first_load(self) -> dict[Path, tuple[str, str]]:
-        """Values set when a record begins or a repeat is added: path -> (event, expression)."""
-        found: dict[Path, tuple[str, str]] = {}
-        for element in self.document.iter(f"{XF}setvalue"):
-            event = element.get("event") or element.get("{http://www.w3.org/2001/xml-events}event") or ""
-            path = tuple((element.get("ref") or "").strip().strip("/").split("/"))
-            value = element.get("value") or repr((element.text or "").strip())
-            if "first-load" in event or "new-repeat" in event:
-                found[path] = (event, value)
-        return found
+    def _loads(self) -> dict[str, Expression]:
+        """What a question holds in a new record or a new instance of its repeat, by path."""
+        return {one.target: one.value for one in self.actions if one.event != "value-changed"}
+
+    def _settings(self) -> dict[str, str]:
+        """What the settings say beside form id, version and title; only what is given."""
+        body = self.document.find(f"{_H}body")
+        submission = self.model.find(f"{XF}submission")
+        found = {
+            "style": body.get("class") if body is not None else None,
+            "clients": self.model.get(f"{SA}clients"),
+            "public_key": submission.get("base64RsaPublicKey") if submission is not None else None,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def _titles(self) -> dict[str, str]:
         title = self.document.findtext(f".//{_H}title") or ""
@@ -136,14 +152,24 @@ class _Reading:
         if repeat is None and not any(isinstance(child.tag, str) for child in element):
             return self._question(element, name, path, full, bind, relevant)
         children = self._children(element, full, path)
-        labels, appearance = self.controls.group(full)
+        shown = self.controls.group(full)
+        notes = self.translations.message(attributes_of(bind).get(f"{SA}interviewer"))
         if repeat is None:
-            return Group(path, name, children, labels, relevant, appearance)
+            return Group(path, name, children, relevant=relevant, interviewer=notes, **shown)
         count = repeat.get(f"{JR}count")
         parsed = self._parse(count, "repeat_count", full) if count else None
         siblings = [one for one in element.getparent() if one.tag == element.tag]
         initial = sum(1 for one in siblings if one.get(f"{JR}template") is None)
-        return Repeat(path, name, children, labels, relevant, appearance, parsed, initial)
+        return Repeat(
+            path,
+            name,
+            children,
+            relevant=relevant,
+            interviewer=notes,
+            count=parsed,
+            initial=initial,
+            **shown,
+        )
 
     def _question(
         self,
@@ -155,27 +181,32 @@ class _Reading:
         relevant: Expression | None,
     ) -> Question:
         shown = self.controls.question(full)
-        attributes: dict[str, str] = dict(bind.attrib) if bind is not None else {}
-        kind, readonly = _type_of(attributes, shown.get("type"))
+        attributes = attributes_of(bind)
+        kind, readonly = shown_type(attributes, shown.get("type"), name)
         required = self._expression(bind, "required", full)
-        load = self.first_load.get(full)
-        shown_fields: dict[str, Any] = {key: value for key, value in shown.items() if key != "type"}
+        said = self.translations.message
+        fields: dict[str, Any] = {key: value for key, value in shown.items() if key != "type"}
+        fields["parameters"] = fields.get("parameters", {}) | parameters(attributes)
         return Question(
             path=path,
             name=name,
             type=kind,
-            bind_type=attributes.get("type", "string").rpartition(":")[2],
+            bind_type=bind_type(attributes),
             required=None if required is not None and required.is_always_false else required,
             relevant=relevant,
             constraint=self._expression(bind, "constraint", full),
             calculate=self._expression(bind, "calculate", full),
-            constraint_messages=self.translations.message(attributes.get(f"{JR}constraintMsg")),
-            required_messages=self.translations.message(attributes.get(f"{JR}requiredMsg")),
+            constraint_messages=said(attributes.get(f"{JR}constraintMsg")),
+            required_messages=said(attributes.get(f"{JR}requiredMsg")),
             readonly=readonly,
             default="".join(element.itertext()).strip(),
-            first_load=self._parse(load[1], "default", full) if load else None,
-            preload=_preload(attributes),
-            **shown_fields,
+            first_load=self.loads.get(path),
+            preload=preload(attributes),
+            interviewer=said(attributes.get(f"{SA}interviewer")),
+            soft=self._expression(bind, f"{SA}soft", full),
+            soft_messages=said(attributes.get(f"{SA}softMsg")),
+            consent=attributes.get(f"{SA}consent") == "true()",
+            **fields,
         )
 
     def _expression(self, bind: etree._Element | None, attribute: str, home: Path) -> Expression | None:
@@ -200,7 +231,7 @@ class _Reading:
 
     def _check_references(self, form: Form) -> None:
         for item in form.items.values():
-            names = ("relevant", "required", "constraint", "calculate", "count", "first_load")
+            names = ("relevant", "required", "constraint", "calculate", "count", "first_load", "soft")
             for attribute in names:
                 found = getattr(item, attribute, None)
                 for reference in found.references if isinstance(found, Expression) else ():
@@ -218,32 +249,8 @@ def _flat(children: tuple[Item, ...]) -> list[Item]:
     return found
 
 
-def _type_of(attributes: dict[str, str], control: str | None) -> tuple[str, bool]:
-    """The type we show and whether it is read-only, from the bind and the control."""
-    readonly = attributes.get("readonly", "").strip() == "true()"
-    if control is None:
-        return ("calculate" if "calculate" in attributes else "hidden"), readonly
-    bind_type = attributes.get("type", "string").rpartition(":")[2]
-    if control == "input":
-        if readonly and "calculate" not in attributes and bind_type == "string":
-            return "note", True
-        return _INPUTS.get(bind_type, "text"), readonly
-    return control, readonly
-
-
-_INPUTS = {
-    "int": "integer", "integer": "integer", "decimal": "decimal", "date": "date", "dateTime": "datetime",
-    "time": "time", "geopoint": "geopoint", "geotrace": "geotrace", "geoshape": "geoshape",
-    "barcode": "barcode", "boolean": "text",
-}  # fmt: skip
-
-
-def _preload(attributes: dict[str, str]) -> str:
-    kind = attributes.get(f"{JR}preload", "")
-    return f"{kind}:{attributes.get(f'{JR}preloadParams', '')}".strip(":") if kind else ""
-
-
 def _placed(problem: Problem, home: Path, attribute: str) -> Problem:
+    attribute = attribute.replace(SA, "")
     path = "/".join(home[1:]) + f"@{attribute}"
     sentence = {
         "zh": f"{home[-1]} 的 {attribute}：{problem.sentence['zh']}",

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from surveyapp.forms.definition import Text, Texts
+from surveyapp.forms.definition import Media, Text, Texts
 from surveyapp.forms.expression import Expression, Path, expression
 
+TITLE_ID = "form_title"
 XF = "{http://www.w3.org/2002/xforms}"
 _CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 _ITEXT = re.compile(r"\s*jr:itext\(\s*(['\"])(.*?)\1\s*\)\s*")
 _STRAIGHT = "-"
+_MEDIA = frozenset({"image", "audio", "video", "big-image"})
 
 
 def language_code(name: str) -> str:
@@ -49,12 +51,14 @@ def _trimmed(parts: Text) -> Text:
 
 
 class Translations:
-    """The itext of a form: texts by id and language."""
+    """The itext of a form: texts by id and language, guidance and media files beside them."""
 
     def __init__(self, model: etree._Element | None) -> None:
         self.languages: list[str] = []
         self.default = ""
         self.texts: dict[str, dict[str, Text]] = {}
+        self.guidances: dict[str, dict[str, Text]] = {}
+        self.media: dict[str, dict[str, dict[str, str]]] = {}
         itext = model.find(f"{XF}itext") if model is not None else None
         for translation in itext.findall(f"{XF}translation") if itext is not None else []:
             self._read(translation)
@@ -68,11 +72,19 @@ class Translations:
             self.default = code
         for text in translation.findall(f"{XF}text"):
             for value in text.findall(f"{XF}value"):
-                if value.get("form") is not None:
-                    continue
-                parts = content(value, ())
-                if parts != (_STRAIGHT,):
-                    self.texts.setdefault(text.get("id") or "", {})[code] = parts
+                self._read_value(value, text.get("id") or "", code)
+
+    def _read_value(self, value: etree._Element, identifier: str, code: str) -> None:
+        kind = value.get("form")
+        if kind in _MEDIA:
+            name = "".join(value.itertext()).strip().rpartition("/")[2]
+            if name and name != _STRAIGHT:
+                self.media.setdefault(identifier, {}).setdefault(str(kind), {})[code] = name
+        elif kind is None or kind == "guidance":
+            parts = content(value, ())
+            if parts != (_STRAIGHT,):
+                kept = self.texts if kind is None else self.guidances
+                kept.setdefault(identifier, {})[code] = parts
 
     def of(self, element: etree._Element | None, home: Path) -> Texts:
         """The texts of a label or hint: by reference to itext, or its own content for every language."""
@@ -84,12 +96,25 @@ class Translations:
         own = content(element, home)
         return {"": own} if own else {}
 
+    def guidance(self, element: etree._Element | None) -> Texts:
+        """The guidance beside a hint; {} when there is none."""
+        return self.guidances.get(_identifier(element), {})
+
+    def media_of(self, element: etree._Element | None) -> Media:
+        """The files shown with a label; {} when there are none."""
+        return self.media.get(_identifier(element), {})
+
     def message(self, attribute: str | None) -> Texts:
         """The texts of a message attribute of a bind."""
         if not attribute:
             return {}
         reference = _ITEXT.fullmatch(attribute)
         return self.texts.get(reference[2], {}) if reference else {"": (attribute,)}
+
+
+def _identifier(element: etree._Element | None) -> str:
+    reference = _ITEXT.fullmatch((element.get("ref") or "") if element is not None else "")
+    return reference[2] if reference else ""
 
 
 def text_in(texts: Mapping[str, Text], language: str | None, default: str) -> Text:

@@ -52,7 +52,7 @@ def test_a_measure_that_names_no_question_is_refused_at_its_cell() -> None:
         ("integer | a | A | | | . === 1 | |", "expression_unreadable", "constraint"),
         ("integer | a | A | 1 ＞ 0 | | | |", "full_width", "relevant"),
         ("integer | 年龄 | A | | | | |", "name_wrong", "name"),
-        ("geotrace | a | A | | | | |", "type_unknown", "type"),
+        ("geowalk | a | A | | | | |", "type_unknown", "type"),
         ("calculate | a | | | | | ${a2} |", "questionnaire_refused", None),
         ("text | a | A | | | regex(., '(a+)+b') | |", "pattern_risky", "constraint"),
         ("calculate | a | | | | | pulldata('x') |", "arguments_wrong", "calculation"),
@@ -76,9 +76,9 @@ def test_or_other_is_refused() -> None:
     assert problem_codes(text) == ["or_other"]
 
 
-def test_a_trigger_is_refused_because_nothing_would_fire_it() -> None:
+def test_a_trigger_that_names_no_question_is_refused() -> None:
     text = markdown_of("calculate | a | | | | | 1 |").replace("repeat_count |", "trigger |", 1)
-    assert problem_codes(text.replace("| 1 | |", "| 1 | ${b} |")) == ["trigger"]
+    assert problem_codes(text.replace("| 1 | |", "| 1 | ${b} |")) == ["questionnaire_refused"]
 
 
 def test_a_name_used_twice_is_refused() -> None:
