@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select, union, update
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import AttachmentRow, CallAttemptRow
+from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, PostedInstanceRow
 
 
 def list_named_files(session: Session) -> set[str]:
-    """Digests of all files that a row names, originals and shown copies."""
-    query = union(select(AttachmentRow.sha256), select(AttachmentRow.shown_sha256))
-    return set(session.scalars(query))
+    """Digests of all files that a row names: originals, shown copies, the XML that devices posted."""
+    attached = union(select(AttachmentRow.sha256), select(AttachmentRow.shown_sha256))
+    posted = select(PostedInstanceRow.kept_sha256)
+    return {*session.scalars(attached), *(digest for digest in session.scalars(posted) if digest)}
 
 
 def mark_orphans(session: Session, dialled_before: datetime) -> int:

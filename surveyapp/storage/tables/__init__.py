@@ -1,6 +1,7 @@
 """All tables; importing this package fills `Table.metadata`."""
 
 from surveyapp.storage.tables.base import Table
+from surveyapp.storage.tables.devices import DeviceRoundRow, DeviceRow, PostedInstanceRow
 from surveyapp.storage.tables.field import AssignmentRow, CallAttemptRow
 from surveyapp.storage.tables.framework import (
     FrameworkRow,
@@ -34,6 +35,8 @@ __all__ = [
     "CallAttemptRow",
     "CallbackRow",
     "CellDecisionRow",
+    "DeviceRoundRow",
+    "DeviceRow",
     "FrameworkRow",
     "IndicatorRow",
     "JobRow",
@@ -41,6 +44,7 @@ __all__ = [
     "NoteSegmentRow",
     "ObservationRow",
     "PhoneLineRow",
+    "PostedInstanceRow",
     "QrLinkRow",
     "QuestionnaireRow",
     "QuestionnaireVersionRow",
