@@ -17,19 +17,24 @@
     });
   }
 
-  /* The record as a tree, kept in step with the page. `counts` maps a repeat's path to how many there are. */
+  /* The record as a tree, kept in step with the page. `counts` maps a repeat's place to how many there are.
+     `places` maps a path to its [place, node] pairs in document order; a place has an index for every repeat,
+     from 1: 'members[2]/age'. growth.js adds what repeats and actions need. */
+  function map() { return Object.create(null); } // so that a question may be called constructor or __proto__
   function Model(logic, counts, now) {
     var self = this;
     this.logic = logic;
-    this.places = {};
     this.root = new X.Node(1);
-    this.environment = { off: OFFSET, whole: true, random: random, instances: {}, now: now || Date.now };
+    this.environment = { off: OFFSET, whole: true, random: random, instances: map(), now: now || Date.now };
     if (global.SurveyLists) global.SurveyLists.load(this);
-    this.grow(X.add(this.root, new X.Node(2, logic.root)), logic.tree, '', '', counts || {});
-    this.rules = {};
+    this.record = X.add(this.root, new X.Node(2, logic.root));
+    this.places = map();
+    this.at = map();
+    this.rules = map();
+    this.grow(this.record, logic.tree, '', '', counts || {});
     Object.keys(logic.rules).forEach(function (path) {
       var rule = logic.rules[path], made = { rule: rule };
-      ['r', 'q', 'c', 'k', 'n'].forEach(function (key) { if (rule[key]) made[key] = X.compile(rule[key]); });
+      ['r', 'q', 'c', 'k', 'n', 's'].forEach(function (key) { if (rule[key]) made[key] = X.compile(rule[key]); });
       made.f = (rule.f || []).map(X.compile);
       self.rules[path] = made;
     });
@@ -38,22 +43,19 @@
     var self = this;
     items.forEach(function (item) {
       var here = path ? path + '/' + item[0] : item[0], spot = place ? place + '/' + item[0] : item[0], i;
-      var leaf = typeof item[1] !== 'object', many = item[2] ? (counts[spot] === undefined ? 1 : counts[spot]) : 1;
+      var leaf = typeof item[1] !== 'object', many = item[2] ? (counts[spot] === undefined ? item[2] - 1 : counts[spot]) : 1;
       self.places[here] = self.places[here] || [];
       for (i = 1; i <= many; i++) {
         var node = X.add(parent, new X.Node(2, item[0])), at = item[2] ? spot + '[' + i + ']' : spot;
         self.places[here].push([at, node]);
+        self.at[at] = node;
         if (leaf) X.setText(node, item[1] || '');
         else self.grow(node, item[1], here, at, counts);
       }
     });
   };
   function generic(place) { return place.replace(/\[\d+\]/g, ''); }
-  Model.prototype.node = function (place) {
-    var pairs = this.places[generic(place)] || [], i;
-    for (i = 0; i < pairs.length; i++) if (pairs[i][0] === place) return pairs[i][1];
-    return null;
-  };
+  Model.prototype.node = function (place) { return this.at[place] || null; };
   Model.prototype.value = function (closure, node) {
     try { return closure(X.context(node, this.environment, this.root)); } catch (error) { return ''; }
   };
@@ -66,17 +68,15 @@
   Model.prototype.run = function () {
     var self = this;
     this.logic.order.forEach(function (unit) {
-      var made = self.rules[unit[1]] || {};
-      (self.places[unit[1]] || []).forEach(function (pair) {
-        var node = pair[1];
-        if (unit[0] === 'r') {
-          node.r = true;
-          node.r = node.p.r && (!made.r || self.truth(made.r, node));
-        } else if (unit[0] === 'v' && made.k && node.r && !(made.rule.o && X.textOf(node))) {
-          X.setText(node, self.written(made, node));
-        }
-      });
+      (self.places[unit[1]] || []).forEach(function (pair) { self.work(unit, pair[1]); });
     });
+  };
+  Model.prototype.work = function (unit, node) {
+    var made = this.rules[unit[1]] || {};
+    if (unit[0] === 'r') {
+      node.r = true;
+      node.r = node.p.r && (!made.r || this.truth(made.r, node));
+    } else if (made.k && node.r && !(made.rule.o && X.textOf(node))) X.setText(node, this.written(made, node));
   };
   Model.prototype.written = function (made, node) {
     var value = this.value(made.k, node), text = X.text(value, this.environment), number;
@@ -87,6 +87,7 @@
     }
     return made.rule.b === 'date' && value instanceof X.Moment ? text.slice(0, 10) : text;
   };
+  if (global.SurveyGrowth) global.SurveyGrowth(Model, map, generic);
   global.SurveyForm = { Model: Model, newId: newId };
   if (!doc || !doc.querySelector) return;
 

@@ -9,27 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from surveyapp.forms.dependencies import steps
 from surveyapp.forms.nodes import Node, text_of
 
 if TYPE_CHECKING:
-    from surveyapp.forms.definition import Form, Item, Question
+    from surveyapp.forms.definition import Form, Item, Question, SetValue
     from surveyapp.forms.expression import Expression
 
+_LONG = 60
 _SELF = ["p", 0, [["self", "node()", []]]]
 
 
 def browser_logic(form: Form) -> dict[str, Any]:
-    """What static/js/form.js needs to run the form, ready for json.dumps."""
+    """What static/js/form.js needs to run the form, ready for json.dumps.
+
+    'grows' stands in forms with repeats, actions or many steps, which need static/js/growth.js too.
+    """
     rules = {item.path: rule for item in form.items.values() if (rule := _rule(item))}
     wanted = {name for rule in rules.values() for name in _instances_read(rule)}
+    order = steps(form)
+    actions = [_action(form, one) for one in form.actions if one.event != "first-load"]
+    repeats = any(hasattr(item, "count") for item in form.items.values())
+    grows = bool(actions) or repeats or len(order) >= _LONG
     found: dict[str, Any] = {
         "root": form.root_name,
         "tree": _tree(form.children),
         "rules": rules,
-        "order": [[unit.kind[0], unit.path] for unit in form.order],
+        "order": order if grows else [step[:2] for step in order],
         "instances": {name: _plain(holder) for name, holder in _holders(form, wanted)},
     }
+    if actions:
+        found["actions"] = actions
+    if grows:
+        found["grows"] = 1
     return found
+
+
+def _action(form: Form, action: SetValue) -> list[Any]:
+    """['v'alue changed or 'n'ew repeat, target, tree, source, type of the target]."""
+    kind = getattr(form.items.get(action.target), "bind_type", "string")
+    return [action.event[0], action.target, short(action.value.tree), action.source, kind]
 
 
 def _holders(form: Form, wanted: set[str]) -> list[tuple[str, Node]]:
@@ -54,7 +73,7 @@ def _simple(step: list[Any]) -> bool:
 
 
 def _tree(items: tuple[Item, ...]) -> list[Any]:
-    """[name] for a question, [name, children] for a group, [name, children, 1] for a repeat."""
+    """[name] for a question, [name, children] for a group; a repeat adds 1 + its first count."""
     found: list[Any] = []
     for item in items:
         children = getattr(item, "children", None)
@@ -62,7 +81,8 @@ def _tree(items: tuple[Item, ...]) -> list[Any]:
             default = getattr(item, "default", "")
             found.append([item.name, default] if default else [item.name])
         else:
-            found.append([item.name, _tree(children), *([1] if hasattr(item, "count") else [])])
+            initial: int | None = getattr(item, "initial", None)
+            found.append([item.name, _tree(children), *([] if initial is None else [initial + 1])])
     return found
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from surveyapp.forms.building import MOST_INSTANCES, Built, add_instance
 from surveyapp.forms.dates import Moment, moment_text
-from surveyapp.forms.definition import Form, Question, Repeat, Unit
+from surveyapp.forms.definition import Form, Group, Question, Repeat, SetValue, Unit
 from surveyapp.forms.expression import Expression
-from surveyapp.forms.nodes import Node, text_of
+from surveyapp.forms.nodes import ELEMENT, Node, text_of
 from surveyapp.forms.problem import BadExpression
 from surveyapp.forms.values import Context, Environment, Value, to_boolean, to_number, to_text
 
@@ -22,7 +22,7 @@ def value_at(expression: Expression, node: Node, root: Node, environment: Enviro
 
 
 def calculate(form: Form, built: Built, environment: Environment, keep_random: bool) -> None:
-    """Run every unit of the form's order over all its nodes."""
+    """Run every unit of the form's order over all its nodes, once."""
     for unit in form.order:
         if unit.kind == "relevant":
             _relevance(form, built, unit, environment)
@@ -30,6 +30,46 @@ def calculate(form: Form, built: Built, environment: Environment, keep_random: b
             _count(form, built, unit, environment)
         else:
             _value(form, built, unit, environment, keep_random)
+
+
+def fire_triggers(form: Form, built: Built, environment: Environment, keep_random: bool) -> None:
+    """Write what answers set that came without anybody having seen them change: pages without a script.
+
+    Only a blank target of an answered, relevant source is written; a value that came stays as it came.
+    """
+    actions = [action for action in form.actions if action.event == "value-changed"]
+    for _ in actions:
+        if not sum(_fired(form, built, action, environment) for action in actions):
+            return
+        calculate(form, built, environment, keep_random)
+
+
+def _fired(form: Form, built: Built, action: SetValue, environment: Environment) -> bool:
+    target = form.items.get(action.target)
+    if not isinstance(target, Question):
+        return False
+    fired = False
+    for place, source in built.places.get(action.source, ()):
+        if not text_of(source):
+            continue
+        start = _shared(place, action.source, action.target)
+        for spot, node in built.places.get(action.target, ()):
+            if f"{spot}/".startswith(start) and not node.children:
+                value = value_at(action.value, node, built.root, environment)
+                node.set_text(_written(target, value, environment))
+                fired = fired or bool(node.children)
+    return fired
+
+
+def _shared(place: str, path: str, other: str) -> str:
+    """The innermost repeat instance around a place that also surrounds the other path; '' for none."""
+    last, parts = 0, place.split("/")
+    for number, (first, second) in enumerate(zip(path.split("/"), other.split("/"), strict=False), 1):
+        if first != second:
+            break
+        if parts[number - 1].endswith("]"):
+            last = number
+    return "/".join(parts[:last]) + "/" if last else ""
 
 
 def _relevance(form: Form, built: Built, unit: Unit, environment: Environment) -> None:
@@ -50,14 +90,16 @@ def _count(form: Form, built: Built, unit: Unit, environment: Environment) -> No
         return
     parent_path = unit.path.rpartition("/")[0]
     parents = built.places[parent_path] if parent_path else [("", built.root.children[0])]
+    around = form.items.get(parent_path)
+    siblings = around.children if isinstance(around, Group) else form.children
     for place, parent in parents:
         present = [child for child in parent.children if child.name == item.name]
-        anchor = present[0] if present else parent
+        anchor = present[0] if present else Node(ELEMENT, item.name, parent=parent)
         wanted = to_number(value_at(item.count, anchor, built.root, environment), environment)
         count = int(max(0, min(MOST_INSTANCES, wanted))) if wanted == wanted else 0
         path = f"{place}/{item.name}" if place else item.name
         for _ in range(len(present), count):
-            add_instance(built, parent, item, path)
+            add_instance(built, parent, siblings, item, path)
         for surplus in present[count:]:
             _remove(built, parent, surplus)
 

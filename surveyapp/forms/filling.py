@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from surveyapp.forms.building import Built, build
-from surveyapp.forms.calculating import calculate, value_at
+from surveyapp.forms.calculating import calculate, fire_triggers, value_at
 from surveyapp.forms.checking import normal
 from surveyapp.forms.choosing import choice_label, choice_problem, offered
 from surveyapp.forms.dates import Moment, moment_text
@@ -129,6 +129,7 @@ def fill(
     registers: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
     language: str | None = None,
     keep_random: bool = True,
+    triggers: bool = True,
     randomness: Callable[[], float] | None = None,
     offset: int = OFFSET,
 ) -> Filling:
@@ -136,7 +137,8 @@ def fill(
 
     `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
-    `offset` is the time zone in minutes east of UTC.
+    With `triggers`, blank answers that other answers set are written, as a page without a script needs;
+    values that came are never worked out anew. `offset` is the time zone in minutes east of UTC.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
@@ -152,6 +154,8 @@ def fill(
     environment.choice_label = lambda path, value, code: choice_label(form, path, value, code)
     _normalise(form, built, environment)
     calculate(form, built, environment, keep_random)
+    if triggers:
+        fire_triggers(form, built, environment, keep_random)
     _check(filling)
     filling.problems = tuple(built.problems)
     return filling

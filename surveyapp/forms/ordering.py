@@ -63,8 +63,10 @@ class _Sorter:
         if unit.kind == "relevant":
             if parent:
                 yield Unit("relevant", parent)
-                if isinstance(self.items[parent], Repeat):
-                    yield Unit("count", parent)
+            if isinstance(item, Repeat):
+                yield Unit("count", unit.path)
+            if parent and isinstance(self.items[parent], Repeat):
+                yield Unit("count", parent)
             yield from self._read(item.relevant)
         elif unit.kind == "count":
             yield from self._read(item.count if isinstance(item, Repeat) else None)

@@ -81,7 +81,8 @@ def corrected_answers(form: Form, before: RecordRow, correction: Correction) -> 
     kept = {
         question.name: old.get(question.name, "")
         for question in form.questions()
-        if question.type in ("hidden", "image", "audio", "video", "file")
+        if question.type in ("image", "audio", "video", "file")
+        or (not question.shown and not question.calculate)
     }
     names = {upload.question: upload.name for upload in reversed(correction.files)}
     new = {path.rpartition("/")[2]: name for path, name in names.items()}

@@ -259,6 +259,8 @@ class _Builder:
         found = ["js/xpath-rare.js"] if needs_rare([logic["rules"], self.outputs]) else []
         if logic["instances"]:
             found.append("js/lists.js")
+        if "grows" in logic:
+            found.append("js/growth.js")
         asks_position = any(question.type == "geopoint" for question in self.form.questions())
         return (*found, "js/position.js") if asks_position else tuple(found)
 

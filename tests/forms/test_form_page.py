@@ -106,7 +106,7 @@ def test_a_form_loads_rare_scripts_only_when_it_needs_them() -> None:
     assert not needs_rare(plain.browser_json()["rules"])
 
 
-@pytest.mark.parametrize("name", ["xpath", "xpath-rare", "lists", "form", "position", "receipt"])
+@pytest.mark.parametrize("name", ["xpath", "xpath-rare", "lists", "growth", "form", "position", "receipt"])
 def test_page_scripts_are_written_for_old_browsers(name: str) -> None:
     code = re.sub(r"/\*.*?\*/", "", (SCRIPTS / f"{name}.js").read_text(encoding="utf-8"), flags=re.DOTALL)
     assert (
