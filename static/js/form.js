@@ -34,7 +34,7 @@
     this.grow(this.record, logic.tree, '', '', counts || {});
     Object.keys(logic.rules).forEach(function (path) {
       var rule = logic.rules[path], made = { rule: rule };
-      ['r', 'q', 'c', 'k', 'n', 's'].forEach(function (key) { if (rule[key]) made[key] = X.compile(rule[key]); });
+      ['r', 'q', 'c', 'k', 'n', 's', 'w'].forEach(function (key) { if (rule[key]) made[key] = X.compile(rule[key]); });
       made.f = (rule.f || []).map(X.compile);
       self.rules[path] = made;
     });

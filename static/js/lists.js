@@ -20,19 +20,85 @@
     if (typeof plain[1] === 'string') global.SurveyXPath.setText(node, plain[1]);
     else plain[1].forEach(function (child) { copy(child, node); });
   }
-  /* The values a filter offers now, or null when the question has no filter. */
+  /* The values offered now, in their order, or null when the question has neither filter nor shuffling. A
+     filter that compares a column with an answer is looked up, as surveyapp/forms/filters.py does. */
+  function ordered(model, place) {
+    var X = global.SurveyXPath, made = model.rules[place.replace(/\[\d+\]/g, '')], node = model.node(place), items, seed;
+    if (!made || !made.rule.l || !node) return null;
+    items = made.f.length ? picked(model, made, node) : every(model, made.rule);
+    if (made.s) {
+      seed = X.number(model.value(made.s, node), model.environment);
+      if (isFinite(seed)) items = shuffled(items, seed);
+    }
+    return items.map(function (item) { var value = X.childOf(item, made.rule.l[1]); return value ? X.textOf(value) : ''; }).filter(function (text) { return text; });
+  }
+  function every(model, rule) {
+    var items = [model.environment.instances[rule.i]];
+    rule.l[0].forEach(function (name) {
+      items = items.reduce(function (all, one) { return one ? all.concat(global.SurveyXPath.elements(one).filter(function (child) { return child.n === name; })) : all; }, []);
+    });
+    return items;
+  }
+  function column(tree) {
+    var step = tree[0] === 'p' && tree[1] === 0 && tree[2].length === 1 ? tree[2][0] : null;
+    return step && step[0] === 'child' && !step[2].length && !/[)*]$/.test(step[1]) ? step[1] : '';
+  }
+  function outside(tree) {
+    return tree[0] === 's' || tree[0] === 'v' || (tree[0] === 'p' && tree[1] && tree[1][1] === 'current' && !tree[2].some(function (step) { return step[2].length; }));
+  }
+  function comparison(tree) {
+    if (tree[0] === 'and') return comparison(tree[1]) || comparison(tree[2]);
+    if (tree[0] !== '=') return null;
+    if (column(tree[1]) && outside(tree[2])) return [column(tree[1]), tree[2]];
+    return column(tree[2]) && outside(tree[1]) ? [column(tree[2]), tree[1]] : null;
+  }
+  function picked(model, made, node) {
+    var X = global.SurveyXPath, found = made.rule.f.length === 1 ? comparison(made.rule.f[0]) : null, items, wanted;
+    if (found && !made.table) {
+      made.table = Object.create(null);
+      made.wanted = X.compile(found[1]);
+      every(model, made.rule).forEach(function (item) {
+        var cell = X.childOf(item, found[0]);
+        if (cell) (made.table[X.textOf(cell)] = made.table[X.textOf(cell)] || []).push(item);
+      });
+    }
+    if (found) {
+      wanted = model.value(made.wanted, node);
+      if (typeof wanted === 'string' || wanted.length < 2) items = made.table[X.text(wanted, model.environment)] || [];
+      if (wanted.length === 0 && typeof wanted !== 'string') items = [];
+    }
+    return tried(model, made.f, items || every(model, made.rule), node);
+  }
+  function tried(model, tests, items, node) {
+    var X = global.SurveyXPath;
+    return tests.reduce(function (left, test) {
+      return left.filter(function (item, place) {
+        var context = X.context(item, model.environment, model.root), value;
+        context.s = node;
+        context.i = place + 1;
+        context.z = left.length;
+        try { value = test(context); } catch (error) { return false; }
+        return typeof value === 'number' ? value === place + 1 : X.bool(value);
+      });
+    }, items);
+  }
+  /* Fisher-Yates with the Park-Miller generator; the same order as on the server. */
+  function shuffled(items, seed) {
+    var found = items.slice(), state = (seed < 0 ? Math.ceil(seed) : Math.floor(seed)) % 2147483647, place, other, held;
+    if (state < 0) state += 2147483647;
+    if (state <= 0) state += 2147483646;
+    for (place = found.length - 1; place > 0; place--) {
+      state = state * 16807 % 2147483647;
+      other = Math.floor((state - 1) / 2147483646 * (place + 1));
+      held = found[place]; found[place] = found[other]; found[other] = held;
+    }
+    return found;
+  }
+  /* The values a filter offers now as keys, or null when the question has no filter. */
   function offered(model, place) {
-    var made = model.rules[place.replace(/\[\d+\]/g, '')], node = model.node(place), items, found = {};
-    if (!made || !made.f.length || !node) return null;
-    items = [model.environment.instances[made.rule.i]];
-    made.rule.l[0].forEach(function (name) {
-      items = items.reduce(function (all, one) { return all.concat(global.SurveyXPath.elements(one).filter(function (child) { return child.n === name; })); }, []);
-    });
-    items.forEach(function (item) {
-      var context = global.SurveyXPath.context(item, model.environment, model.root), value = global.SurveyXPath.childOf(item, made.rule.l[1]);
-      context.s = node;
-      if (value && made.f.every(function (test) { try { return global.SurveyXPath.bool(test(context)); } catch (error) { return false; } })) found[global.SurveyXPath.textOf(value)] = true;
-    });
+    var values = ordered(model, place), found = Object.create(null);
+    if (!values) return null;
+    values.forEach(function (value) { found[value] = true; });
     return found;
   }
   /* Leave out options that are not offered; true when an answer had to be cleared. */
@@ -42,7 +108,7 @@
       var now = offered(page.model, box.getAttribute('data-q'));
       if (!now) return;
       all(box, 'input,option').forEach(function (option) {
-        var out = option.value !== '' && !now.hasOwnProperty(option.value);
+        var out = option.value !== '' && !now[option.value];
         var line = option.type ? option.parentNode : option;
         line.hidden = out;
         toggle(line, 'out', out);
@@ -53,5 +119,5 @@
     return cleared;
   }
 
-  global.SurveyLists = { load: load, filter: filter, offered: offered };
+  global.SurveyLists = { load: load, filter: filter, offered: offered, ordered: ordered, shuffled: shuffled };
 })(this);

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from surveyapp.forms.dependencies import steps
+from surveyapp.forms.dependencies import lists_read, steps
 from surveyapp.forms.nodes import Node, text_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,13 @@ def _tree(items: tuple[Item, ...]) -> list[Any]:
 def _rule(item: Item) -> dict[str, Any]:
     """The conditions of one item under short names: r(elevant) q(required) c(onstraint) k (calculation)."""
     rule: dict[str, Any] = {}
-    for key, attribute in (("r", "relevant"), ("q", "required"), ("c", "constraint"), ("k", "calculate")):
+    for key, attribute in (
+        ("r", "relevant"),
+        ("q", "required"),
+        ("c", "constraint"),
+        ("k", "calculate"),
+        ("w", "soft"),
+    ):
         found: Expression | None = getattr(item, attribute, None)
         if found is not None:
             rule[key] = short(found.tree)
@@ -109,15 +115,12 @@ def _question_rule(question: Question, rule: dict[str, Any]) -> None:
     if question.calculate is not None and question.calculate.keeps_value:
         rule["o"] = 1
     itemset = question.itemset
-    if itemset is None or not itemset.predicate_trees:
+    if itemset is None or not itemset.instance or not (itemset.predicate_trees or itemset.randomized):
         return
-    holder = itemset.choices[0].node if itemset.choices else None
-    names: list[str] = []
-    while holder is not None and holder.parent is not None:
-        names.insert(0, holder.name)
-        holder = holder.parent
+    if itemset.seed is not None:
+        rule["s"] = short(itemset.seed.tree)
     rule["f"] = [short(tree) for tree in itemset.predicate_trees]
-    rule["l"] = [names, itemset.value_ref]
+    rule["l"] = [list(itemset.names), itemset.value_ref]
     rule["i"] = itemset.instance
 
 
@@ -151,12 +154,8 @@ def _instances_read(rule: Any) -> Iterator[str]:
             yield rule["i"]
         for part in rule.values():
             yield from _instances_read(part)
-    elif isinstance(rule, list):
-        called = rule[1] if rule[:1] == ["f"] else ""
-        if called in ("instance", "pulldata") and rule[2] and rule[2][0][0] == "s":
-            yield rule[2][0][1]
-        for part in rule:
-            yield from _instances_read(part)
+    else:
+        yield from lists_read(rule)
 
 
 def _plain(node: Node) -> list[Any]:

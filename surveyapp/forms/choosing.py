@@ -1,12 +1,14 @@
 """The options of a question: which are offered now, and whether an answer is among them."""
 
+import math
+
 from surveyapp.forms.calculating import value_at
-from surveyapp.forms.closures import matches
 from surveyapp.forms.definition import Choice, Form, Itemset, Question, Text
+from surveyapp.forms.functions.lists import shuffled
 from surveyapp.forms.nodes import Node, text_of
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.texts import text_in
-from surveyapp.forms.values import Context, Environment
+from surveyapp.forms.values import Context, Environment, to_number
 from surveyapp.forms.wording import problem
 
 
@@ -17,15 +19,20 @@ def offered(question: Question, node: Node, root: Node, environment: Environment
         return []
     if itemset.source is not None:
         return _from_answers(itemset, node, root, environment)
-    if not itemset.predicates:
-        return list(itemset.choices)
-    return [choice for choice in itemset.choices if _passes(itemset, choice, node, root, environment)]
+    context = Context(node, environment, node, root)
+    found = itemset.filter.offered(context) if itemset.predicate_trees else list(itemset.choices)
+    return _shuffled(itemset, found, node, root, environment) if itemset.randomized else found
 
 
-def _passes(itemset: Itemset, choice: Choice, node: Node, root: Node, environment: Environment) -> bool:
-    if choice.node is None or not itemset.predicates:
-        return True
-    return matches(choice.node, list(itemset.predicates), Context(node, environment, node, root))
+def _shuffled(
+    itemset: Itemset, choices: list[Choice], node: Node, root: Node, environment: Environment
+) -> list[Choice]:
+    """The options in the order of the form's seed; as listed while there is no seed to go by."""
+    if itemset.seed is not None:
+        seed = to_number(value_at(itemset.seed, node, root, environment), environment)
+    else:
+        seed = float(int(environment.randomness() * 2**31)) if environment.randomness else math.nan
+    return shuffled(choices, seed) if math.isfinite(seed) else choices
 
 
 def _from_answers(itemset: Itemset, node: Node, root: Node, environment: Environment) -> list[Choice]:
@@ -59,17 +66,32 @@ def choice_problem(
     if itemset is None or question.type not in ("select_one", "select_multiple", "rank"):
         return None
     words = text_of(node).split()
-    if itemset.source is not None:
-        values = {choice.value for choice in _from_answers(itemset, node, root, environment)}
-        return None if set(words) <= values else problem("choice_unknown", place)
-    for word in words:
-        known = itemset.by_value.get(word, ())
-        if not any(_passes(itemset, choice, node, root, environment) for choice in known):
-            return problem("choice_unknown", place)
-    if len(words) > 1:
+    found = _unknown(itemset, words, node, root, environment, place)
+    if found is not None:
+        return found
+    if question.type == "rank" and len(words) < len(
+        {choice.value for choice in offered(question, node, root, environment)}
+    ):
+        return problem("rank_incomplete", place)
+    if len(words) > 1 and itemset.source is None:
         exclusive = [choice for word in words for choice in itemset.by_value[word] if choice.exclusive]
         if exclusive:
             return _excludes(exclusive[0], place)
+    return None
+
+
+def _unknown(
+    itemset: Itemset, words: list[str], node: Node, root: Node, environment: Environment, place: str
+) -> Problem | None:
+    """The problem of a word that is no option now."""
+    if itemset.source is not None:
+        values = {choice.value for choice in _from_answers(itemset, node, root, environment)}
+        return None if set(words) <= values else problem("choice_unknown", place)
+    context = Context(node, environment, node, root)
+    for word in words:
+        known = itemset.by_value.get(word, ())
+        if not any(itemset.filter.holds(choice, context) for choice in known):
+            return problem("choice_unknown", place)
     return None
 
 

@@ -151,16 +151,17 @@ class Controls:
         identifier, names, predicates, shuffled = listed
         seed = _seed(nodeset) if shuffled else None
         choices = self._choices(identifier, names, value_ref, label_ref)
-        closures = tuple(compiled(predicate) for predicate in predicates)
+        for predicate in predicates:
+            compiled(predicate)  # refuses what cannot run
         return Itemset(
             choices,
             _by_value(choices),
-            closures,
             tuple(predicates),
             None,
             value_ref,
             label_ref,
             identifier,
+            tuple(names),
             shuffled,
             seed,
         )

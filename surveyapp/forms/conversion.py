@@ -5,7 +5,7 @@ and what it accepts without a word is refused with sheet, line and column.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pyxform.errors import PyXFormError
@@ -25,6 +25,7 @@ _COLUMNS = {
 }  # fmt: skip
 # What pyxform raises for sheets it cannot read: its own errors, and Python's where it did not foresee one.
 _REFUSALS = (PyXFormError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+_OF_FILES = ("list_", "file_", "column_", "cells_", "sign_", "xml_")
 _MEASURE_EXPRESSIONS = ("value", "filter", "cluster", "stratum")
 
 
@@ -38,8 +39,11 @@ class Converted:
     warnings: tuple[str, ...]
 
 
-def convert_markdown(text: str) -> Converted:
-    """Convert and check. Nothing is to be published while there are problems."""
+def convert_markdown(text: str, files: Mapping[str, bytes] | None = None) -> Converted:
+    """Convert and check. Nothing is to be published while there are problems.
+
+    `files` are the lists and media attached to it by name; None leaves out whether they are all there.
+    """
     sheets = read_sheets(text)
     measures = sheets.pop("measures", Sheet("measures")).records()
     rows = tuple(row for _, row in measures)
@@ -59,7 +63,7 @@ def convert_markdown(text: str) -> Converted:
         xform = with_own_columns(_shown(xform), own)
     except BadForm as error:
         return Converted("", rows, error.problems, tuple(warnings))
-    problems.extend(_load_problems(xform, sheets, measures))
+    problems.extend(_load_problems(xform, files, sheets, measures))
     return Converted(xform, rows, tuple(problems), tuple(warnings))
 
 
@@ -89,10 +93,13 @@ def _refused(message: str) -> Problem:
 
 
 def _load_problems(
-    xform: str, sheets: dict[str, Sheet], measures: list[tuple[int, dict[str, str]]]
+    xform: str,
+    files: Mapping[str, bytes] | None,
+    sheets: dict[str, Sheet],
+    measures: list[tuple[int, dict[str, str]]],
 ) -> Iterator[Problem]:
     try:
-        form = load_form(xform)
+        form = load_form(xform, files)
     except BadForm as error:
         yield from (_located(problem, sheets) for problem in error.problems)
         return
@@ -106,7 +113,9 @@ def _load_problems(
 
 
 def _located(problem: Problem, sheets: dict[str, Sheet]) -> Problem:
-    """The problem at the line and column of the survey sheet it comes from."""
+    """The problem at the line and column of the survey sheet it comes from; that of a file stays as it is."""
+    if problem.code.startswith(_OF_FILES) and "@" not in problem.path:
+        return problem
     path, _, attribute = problem.path.partition("@")
     name = path.rpartition("/")[2]
     rows = sheets["survey"].records() if "survey" in sheets else []

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from surveyapp.forms.browser import browser_logic
-from surveyapp.forms.closures import Closure
 from surveyapp.forms.expression import Expression, expression
+from surveyapp.forms.filters import ListFilter
 from surveyapp.forms.nodes import Node
 from surveyapp.forms.problem import BadExpression, Problem
 
@@ -44,21 +44,27 @@ class Choice:
 class Itemset:
     """Where the options of a question come from.
 
-    `choices` are all options of a list, `predicates` what an option must pass now. `source` is set instead
+    `choices` are all options of a list, `predicate_trees` what an option must pass now, `names` the elements
+    from the instance down to an option. `source` is set instead
     when the options are answers of the same record, such as the instances of a repeat. `randomized` options
     are shuffled, by the number `seed` gives when there is one.
     """
 
     choices: tuple[Choice, ...]
     by_value: Mapping[str, tuple[Choice, ...]]
-    predicates: tuple[Closure, ...] = ()
     predicate_trees: tuple[Any, ...] = ()
     source: Expression | None = None
     value_ref: str = ""
     label_ref: str = ""
     instance: str = ""
+    names: tuple[str, ...] = ()
     randomized: bool = False
     seed: Expression | None = None
+
+    @cached_property
+    def filter(self) -> ListFilter:
+        """The predicates as a look-up over the options."""
+        return ListFilter(self.choices, self.predicate_trees)
 
 
 @dataclass(frozen=True)

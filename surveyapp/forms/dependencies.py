@@ -124,3 +124,13 @@ def _walked(tree: Any, home: Path) -> tuple[Path, int] | None:
             return None
         lowest = min(lowest, len(place))
     return place, lowest
+
+
+def lists_read(tree: Any) -> Iterator[str]:
+    """The ids that instance() and pulldata() are called with as plain text."""
+    if not isinstance(tree, list):
+        return
+    if tree[:1] == ["f"] and tree[1] in ("instance", "pulldata") and tree[2] and tree[2][0][0] == "s":
+        yield tree[2][0][1]
+    for part in tree:
+        yield from lists_read(part)

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 
 from surveyapp.forms.actions import read_actions
+from surveyapp.forms.attached_lists import read_list
 from surveyapp.forms.bindings import JR, SA, attributes_of, bind_type, parameters, preload, shown_type
 from surveyapp.forms.controls import Controls, qualified
-from surveyapp.forms.definition import Form, Group, Item, Question, Repeat, unknown_question
+from surveyapp.forms.definition import Form, Group, Item, Question, Repeat
 from surveyapp.forms.expression import Expression, Path, expression
 from surveyapp.forms.nodes import DOCUMENT, Node, from_lxml
 from surveyapp.forms.ordering import ordered
 from surveyapp.forms.problem import BadExpression, BadForm, Problem
+from surveyapp.forms.references import missing_files, placed, reference_problems
 from surveyapp.forms.secure_xml import parse_xml
 from surveyapp.forms.texts import TITLE_ID, XF, Translations
 
 _H = "{http://www.w3.org/1999/xhtml}"
 
 
-def load_form(xform: str, *, strict: bool = True) -> Form:
+def load_form(xform: str, files: Mapping[str, bytes] | None = None, *, strict: bool = True) -> Form:
     """The form of an XForm. Raises BadForm with every problem found.
 
-    With `strict` off, cycles and references to nothing are borne: a cycle is cut where it closes.
+    `files` are those published beside it, by name: lists are read from them, and what is missing is a
+    problem, our own registers aside (see `registers`). Without `files` such lists are empty. With `strict`
+    off, cycles and references to nothing are borne: a cycle is cut where it closes.
     """
-    return _Reading(parse_xml(xform), strict).form()
+    return _Reading(parse_xml(xform), files, strict).form()
 
 
 class _Reading:
     """One reading of one XForm; gathers problems on its way."""
 
-    def __init__(self, document: etree._Element, strict: bool) -> None:
-        self.strict = strict
+    def __init__(self, document: etree._Element, files: Mapping[str, bytes] | None, strict: bool) -> None:
+        self.files, self.strict = files, strict
         self.problems: list[Problem] = []
         model = document.find(f".//{XF}model")
         primary = model.find(f"{XF}instance") if model is not None else None
@@ -74,7 +79,9 @@ class _Reading:
         )
         if self.strict:
             self.problems.extend(cycles)
-            self._check_references(form)
+            self.problems.extend(reference_problems(form))
+            if self.files is not None:
+                self.problems.extend(missing_files(form, self.files))
             if self.problems:
                 raise BadForm(tuple(self.problems))
         return form
@@ -86,14 +93,17 @@ class _Reading:
             raise BadForm((error.problem,)) from error
 
     def _instances(self) -> dict[str, Node]:
-        """The secondary instances: each a document node over its root element."""
+        """The secondary instances: each a document node over its root element, from the form or a file."""
         found: dict[str, Node] = {}
         for instance in self.model.findall(f"{XF}instance")[1:]:
-            holder = Node(DOCUMENT)
-            for child in instance:
-                if isinstance(child.tag, str):
-                    holder = from_lxml(child)
-                    break
+            inside = next((child for child in instance if isinstance(child.tag, str)), None)
+            name = (instance.get("src") or "").rpartition("/")[2]
+            holder = Node(DOCUMENT) if inside is None else from_lxml(inside)
+            if name and inside is None and self.files is not None and name in self.files:
+                try:
+                    holder = read_list(name, self.files[name])
+                except BadForm as error:
+                    self.problems.extend(error.problems)
             found[instance.get("id") or ""] = holder
         return found
 
@@ -217,7 +227,7 @@ class _Reading:
         try:
             return expression(text, home)
         except BadExpression as error:
-            self.problems.append(_placed(error.problem, home, attribute))
+            self.problems.append(placed(error.problem, home, attribute))
             return None
 
     def _with_instance_id(self, children: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -229,16 +239,6 @@ class _Reading:
         question = Question(path, name, "hidden", preload="uid")
         return (*children, Group(f"{prefix}meta", f"{prefix}meta", (question,)))
 
-    def _check_references(self, form: Form) -> None:
-        for item in form.items.values():
-            names = ("relevant", "required", "constraint", "calculate", "count", "first_load", "soft")
-            for attribute in names:
-                found = getattr(item, attribute, None)
-                for reference in found.references if isinstance(found, Expression) else ():
-                    if reference.exact and not form.has(reference.path):
-                        problem = unknown_question("/" + "/".join(reference.path))
-                        self.problems.append(_placed(problem, (self.root_name, item.path), attribute))
-
 
 def _flat(children: tuple[Item, ...]) -> list[Item]:
     found: list[Item] = []
@@ -247,16 +247,6 @@ def _flat(children: tuple[Item, ...]) -> list[Item]:
         if isinstance(item, Group):
             found.extend(_flat(item.children))
     return found
-
-
-def _placed(problem: Problem, home: Path, attribute: str) -> Problem:
-    attribute = attribute.replace(SA, "")
-    path = "/".join(home[1:]) + f"@{attribute}"
-    sentence = {
-        "zh": f"{home[-1]} 的 {attribute}：{problem.sentence['zh']}",
-        "en": f"{attribute} of {home[-1]}: {problem.sentence['en']}",
-    }
-    return Problem(problem.code, path, sentence)
 
 
 def _no_model() -> Problem:

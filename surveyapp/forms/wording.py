@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "acknowledge": ("请勾选或留空", "Tick the box or leave it empty"),
     "choice_unknown": ("请从给出的选项中选择", "Please choose one of the options shown"),
     "choice_twice": ("同一个选项选了两次，请只选一次", "An option was chosen twice; choose it once"),
+    "rank_incomplete": ("请给每一项都排上次序", "Please give every option its place in the order"),
     "choice_exclusive": (
         "“%(label)s”不能与其他选项同时选，请只保留一种",
         "“%(label)s” cannot be combined with other options; keep one or the other",

@@ -1,6 +1,8 @@
 """Functions over lists of nodes and truth values."""
 
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
 from surveyapp.forms.nodes import text_of
 from surveyapp.forms.tokens import bad_expression
@@ -14,6 +16,8 @@ from surveyapp.forms.values import (
     to_number,
     to_text,
 )
+
+Thing = TypeVar("Thing")
 
 
 def true(context: Context, arguments: list[Value]) -> Value:
@@ -170,10 +174,16 @@ def randomize(context: Context, arguments: list[Value]) -> Value:
             "randomize() 的种子应是数。",
             "The seed of randomize() must be a number.",
         )
+    return shuffled(nodes, seed)
+
+
+def shuffled(things: Sequence[Thing], seed: float) -> list[Thing]:
+    """Fisher-Yates with the Park-Miller generator; the same order as static/js/lists.js gives."""
+    found = list(things)
     state = int(seed) % 2147483647
     state = state + 2147483646 if state <= 0 else state
-    for place in range(len(nodes) - 1, 0, -1):
+    for place in range(len(found) - 1, 0, -1):
         state = state * 16807 % 2147483647
         other = math.floor((state - 1) / 2147483646 * (place + 1))
-        nodes[place], nodes[other] = nodes[other], nodes[place]
-    return nodes
+        found[place], found[other] = found[other], found[place]
+    return found
