@@ -77,7 +77,7 @@ def test_every_view_declares_who_may_open_it(app: Flask) -> None:
 
 
 def test_declared_roles_exist(app: Flask) -> None:
-    known = {*people.ROLES, *access.PUBLIC, *access.ANY_ROLE}
+    known = {*people.ROLES, *access.PUBLIC, *access.ANY_ROLE, *access.DEVICES}
     for rule, _method in routes(app):
         assert set(app.view_functions[rule.endpoint].__access__) <= known, rule.endpoint
 
@@ -95,6 +95,8 @@ def test_strangers_reach_public_views_only(app: Flask) -> None:
         response = client.open(address(app, rule), method=method)
         if declared == access.PUBLIC:
             assert response.status_code < 500, rule
+        elif declared == access.DEVICES:
+            assert response.status_code == 401, rule
         elif method == "GET":
             assert response.status_code in (303, 401), rule
         else:
@@ -109,7 +111,9 @@ def test_each_role_reaches_exactly_what_is_declared_for_it(app: Flask, platform:
             continue
         client = signed_in(app, platform, role)
         status = client.open(address(app, rule), method=method).status_code
-        if declared in (access.PUBLIC, access.ANY_ROLE) or role in declared:
+        if declared == access.DEVICES:
+            assert status == 401, (rule, method)  # a session is no device
+        elif declared in (access.PUBLIC, access.ANY_ROLE) or role in declared:
             assert status != 401, (rule, method)
             assert status < 500, (rule, method)
         else:

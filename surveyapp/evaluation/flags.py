@@ -35,6 +35,24 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     "not_told": {"zh": "没有确认已作说明", "en": "The explanation to participants is not confirmed"},
     "clock_skew": {"zh": "设备时间与服务器相差较大", "en": "Device clock differs much from the server's"},
 }
+DOOR_FLAGS: Mapping[str, Mapping[str, str]] = {
+    "revoked_link": {"zh": "通过已停用的二维码提交", "en": "Sent through a revoked QR code"},
+    "invalid_answers": {"zh": "有不合要求的回答", "en": "Some answers are not allowed"},
+    "unknown_version": {"zh": "问卷版本未知", "en": "Unknown version of the questionnaire"},
+    "no_instance_id": {"zh": "记录没有编号", "en": "Record without an instance id"},
+    "unit_unknown": {"zh": "单位不明", "en": "Unit unknown"},
+    "outside_scope": {"zh": "所填单位不在填报人范围内", "en": "Unit outside the collector's scope"},
+    "unit_not_in_round": {"zh": "单位不在本轮次", "en": "Unit is not in the round"},
+    "place_mismatch": {"zh": "所填地点互不一致", "en": "The places named contradict each other"},
+    "encrypted": {"zh": "加密记录，未解读", "en": "Encrypted, not read"},
+    "screened_out": {"zh": "不符合访问条件，回答未保存", "en": "Screened out, answers not kept"},
+    "edited_unasked": {"zh": "未经退回自行修改", "en": "Edited without having been returned"},
+    "older_edit": {"zh": "修改的不是最新一版", "en": "Edit of an older revision"},
+    "original_unknown": {"zh": "找不到被修改的原记录", "en": "The record that was edited is unknown"},
+    "original_void": {"zh": "修改的是已作废的记录", "en": "Edit of a void record"},
+}
+"""Flags raised where a record comes in, whatever its kind."""
+UNREADABLE = frozenset({"encrypted", "screened_out"})
 
 AGREE_BLOCK = ("can_do", "once_real", "fewer_trips")
 REVERSED_ITEM = "hard_to_follow"

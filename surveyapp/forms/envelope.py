@@ -132,11 +132,17 @@ def _twice(element: etree._Element, items: Sequence[Item]) -> Iterator[Problem]:
             yield from _twice(child, item.children)
 
 
-def without_text(envelope: Envelope, name: str) -> bytes:
-    """The record as XML with the text of every element of this name taken out."""
-    for element in envelope.root.iter():
-        if isinstance(element.tag, str) and etree.QName(element).localname == name:
-            for inner in list(element):
-                element.remove(inner)
-            element.text = None
+def without_text(xml: bytes, envelope: Envelope, name: str) -> bytes:
+    """The posted bytes with the text of every element of this name taken out; as they are for none."""
+    found = [
+        element
+        for element in envelope.root.iter()
+        if isinstance(element.tag, str) and etree.QName(element).localname == name
+    ]
+    if not any("".join(element.itertext()).strip() for element in found):
+        return xml
+    for element in found:
+        for inner in list(element):
+            element.remove(inner)
+        element.text = None
     return bytes(etree.tostring(envelope.root, encoding="utf-8", xml_declaration=True))

@@ -91,7 +91,7 @@ def _checked(platform: Platform, submission: Submission, digest: str) -> Accepte
     moment, _clamped = record_moment(submission.device_finished_at, platform.clock())
     filling = fill(form, submission.answers, now=moment, language=submission.language)
     answers = filling.answers
-    if _leaf(answers, SCREEN_OUT) == "1":
+    if is_screened_out(answers):
         return Refused("screened_out")
     files, file_problems = prepare(submission.files)
     problems = (*filling.problems, *file_problems)
@@ -137,9 +137,9 @@ def _store(
     cleaned: Mapping[str, Any],
     files: Sequence[PreparedFile],
 ) -> Accepted | Refused:
-    answers, phone = _apart(cleaned)
+    answers, phone = apart_from_callback(cleaned)
     kind = platform.kind(submission.version_id)
-    values = _record(platform, submission, digest, kind, answers)
+    values = record_values(platform, submission, digest, kind, answers)
     found = record_flags(kind, answers, values["paradata"], values["extra"])
     values["flags"] = list(dict.fromkeys([*submission.flags, *found]))
     with platform.database.transaction() as session:
@@ -155,9 +155,10 @@ def _store(
     return Accepted(values["receipt"], values["root_id"], record_id, False)
 
 
-def _record(
+def record_values(
     platform: Platform, submission: Submission, digest: str, kind: str, answers: dict[str, Any]
 ) -> dict[str, Any]:
+    """The row of a first revision, flags aside."""
     return {
         "root_id": submission.root_id or submission.submission_id,
         "revision": 1,
@@ -192,8 +193,9 @@ def _sender(hash_key: bytes | None, submission: Submission) -> dict[str, str]:
 
 
 def enter(session: Session, values: Mapping[str, Any], now: datetime, reason: str | None) -> None:
-    """Give a new record its first state: citizens' unflagged answers are approved, a sample is held back."""
-    automatic = values["kind"] == "survey" and not values["flags"] and not _sampled(values["submission_id"])
+    """Give a new record its first state: citizens' own unflagged answers are approved, but for a sample."""
+    by_citizen = values["kind"] == "survey" and values["collector_id"] is None
+    automatic = by_citizen and not values["flags"] and not _sampled(values["submission_id"])
     states = ["received", "approved"] if automatic else ["received"]
     state = {
         "root_id": values["root_id"],
@@ -227,6 +229,11 @@ def _sampled(submission_id: str) -> bool:
     return int(hashlib.sha256(submission_id.encode()).hexdigest()[:8], 16) % 100 < SAMPLE_PERCENT
 
 
+def is_screened_out(answers: Mapping[str, Any]) -> bool:
+    """Whether the person must not be asked, so that nothing of the answers may be kept."""
+    return _leaf(answers, SCREEN_OUT) == "1"
+
+
 def _leaf(answers: Mapping[str, Any], name: str) -> str:
     """The value of the first leaf called `name`, '' when absent."""
     for key, value in answers.items():
@@ -238,12 +245,12 @@ def _leaf(answers: Mapping[str, Any], name: str) -> str:
     return ""
 
 
-def _apart(answers: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+def apart_from_callback(answers: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """Answers without the call-back number, and that number."""
     phone, kept = "", {}
     for key, value in answers.items():
         if isinstance(value, Mapping):
-            kept[key], found = _apart(value)
+            kept[key], found = apart_from_callback(value)
             phone = phone or found
         elif key == CALLBACK:
             phone = str(value)

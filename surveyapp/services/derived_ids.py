@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 _NAMESPACE = uuid.UUID("5b6f5a0e-3d0f-5c1b-9c62-7c8f0b9f2f10")
+_INSTANCE = re.compile(
+    r"uuid:([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII | re.IGNORECASE
+)
 
 
 def attempt_submission_id(attempt_id: str) -> str:
@@ -20,3 +24,13 @@ def visit_submission_id(assignment_id: int) -> str:
 def note_submission_id(note_id: str) -> str:
     """The one submission id for an interview note."""
     return str(uuid.uuid5(_NAMESPACE, f"note:{note_id}"))
+
+
+def openrosa_submission_id(instance_id: str) -> str:
+    """The one submission id for an OpenRosa instance id: its own random UUID, or one derived from the text.
+
+    Only version 4 is taken as it is: the ids above, and those of our pages, cannot be taken beforehand.
+    """
+    if found := _INSTANCE.fullmatch(instance_id):
+        return found[1].lower()
+    return str(uuid.uuid5(_NAMESPACE, f"openrosa:{instance_id}"))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from surveyapp.evaluation.flags import UNREADABLE
 from surveyapp.evaluation.lifecycle import SCORED
 from surveyapp.evaluation.measures import Measure, parse_measures
 from surveyapp.forms.filling import Filling, fill, record_moment
@@ -110,7 +111,12 @@ def measures_of(platform: Platform, loaded: Loaded, version_id: int) -> tuple[Me
 
 
 def observed(platform: Platform, record: RecordRow, measures: Iterable[Measure]) -> list[dict[str, Any]]:
-    """What one record says: one row for each measure whose filter holds and whose value is a number."""
+    """What one record says: one row for each measure whose filter holds and whose value is a number.
+
+    A record without readable answers (encrypted, screened out) says nothing.
+    """
+    if UNREADABLE & set(record.flags):
+        return []
     form = platform.form(record.version_id)
     moment, _clamped = record_moment(record.device_finished_at, record.received_at)
     filling = fill(form, record.answers, now=moment, language=record.language)

@@ -206,6 +206,18 @@ def planned_visits(session: Session, user_id: int | None) -> list[int]:
     return list(session.scalars(query.order_by(AssignmentRow.id).limit(1000)))
 
 
+def planned_visits_at(session: Session, round_id: int, user_id: int, site_id: int | None) -> list[int]:
+    """Ids of a person's planned visits to a site in a round; none for no site."""
+    query = select(AssignmentRow.id).where(
+        AssignmentRow.round_id == round_id,
+        AssignmentRow.user_id == user_id,
+        AssignmentRow.site_id == site_id,
+        AssignmentRow.kind == "visit",
+        AssignmentRow.state == "planned",
+    )
+    return list(session.scalars(query.order_by(AssignmentRow.id))) if site_id is not None else []
+
+
 def record_of(session: Session, submission_id: str) -> RecordRow | None:
     """The record stored under a submission id; None when there is none."""
     return session.scalar(select(RecordRow).where(RecordRow.submission_id == submission_id))

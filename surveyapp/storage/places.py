@@ -22,6 +22,11 @@ def find_unit(session: Session, code: str) -> UnitRow | None:
     return session.scalar(select(UnitRow).where(UnitRow.code == code))
 
 
+def find_unit_by_id(session: Session, unit_id: int) -> UnitRow | None:
+    """The unit with an id; None when there is none."""
+    return session.get(UnitRow, unit_id)
+
+
 def find_site(session: Session, site_id: int) -> SiteRow | None:
     """The site with an id; None when there is none."""
     return session.get(SiteRow, site_id)
@@ -100,6 +105,24 @@ def site_with_unit(session: Session, site_id: int) -> tuple[SiteRow, UnitRow] | 
     query = select(SiteRow, UnitRow).join(UnitRow, UnitRow.id == SiteRow.unit_id)
     row = session.execute(query.where(SiteRow.id == site_id)).first()
     return (row[0], row[1]) if row else None
+
+
+def find_site_by_code(session: Session, code: str) -> tuple[SiteRow, UnitRow] | None:
+    """A site with its unit by the site's code; None when there is none."""
+    query = select(SiteRow, UnitRow).join(UnitRow, UnitRow.id == SiteRow.unit_id)
+    row = session.execute(query.where(SiteRow.code == code)).first()
+    return (row[0], row[1]) if row else None
+
+
+def find_line_by_code(session: Session, code: str) -> tuple[PhoneLineRow, UnitRow, str | None] | None:
+    """A line with its unit and the code of its site by the line's code; None when there is none."""
+    query = (
+        select(PhoneLineRow, UnitRow, SiteRow.code)
+        .join(UnitRow, UnitRow.id == PhoneLineRow.unit_id)
+        .outerjoin(SiteRow, SiteRow.id == PhoneLineRow.site_id)
+    )
+    row = session.execute(query.where(PhoneLineRow.code == code)).first()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def _insert(session: Session, row: UnitRow | SiteRow | PhoneLineRow | ServiceItemRow) -> None:

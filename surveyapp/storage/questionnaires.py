@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.storage.database import Session
@@ -38,6 +38,29 @@ def find_version(session: Session, form_id: str, version: str) -> QuestionnaireV
         .join(QuestionnaireRow, QuestionnaireRow.id == QuestionnaireVersionRow.questionnaire_id)
         .where(QuestionnaireRow.form_id == form_id, QuestionnaireVersionRow.version == version)
     )
+
+
+def newest_version(session: Session, form_id: str) -> QuestionnaireVersionRow | None:
+    """The version of a questionnaire that was published last; None when there is none."""
+    return session.scalar(
+        select(QuestionnaireVersionRow)
+        .join(QuestionnaireRow, QuestionnaireRow.id == QuestionnaireVersionRow.questionnaire_id)
+        .where(QuestionnaireRow.form_id == form_id)
+        .order_by(QuestionnaireVersionRow.id.desc())
+        .limit(1)
+    )
+
+
+def newest_versions(session: Session) -> list[tuple[QuestionnaireRow, QuestionnaireVersionRow]]:
+    """Every questionnaire with the version that was published last, by form id."""
+    last = select(func.max(QuestionnaireVersionRow.id)).group_by(QuestionnaireVersionRow.questionnaire_id)
+    query = (
+        select(QuestionnaireRow, QuestionnaireVersionRow)
+        .join(QuestionnaireVersionRow, QuestionnaireVersionRow.questionnaire_id == QuestionnaireRow.id)
+        .where(QuestionnaireVersionRow.id.in_(last))
+        .order_by(QuestionnaireRow.form_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def find_xform(session: Session, version_id: int) -> str | None:

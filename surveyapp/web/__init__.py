@@ -1,6 +1,6 @@
 """Flask: one blueprint per audience."""
 
-from surveyapp.web import api, desk, field, home, respond, telephone, unit
+from surveyapp.web import api, desk, field, home, openrosa, respond, telephone, unit
 
 BLUEPRINTS = (
     home.blueprint,
@@ -10,4 +10,5 @@ BLUEPRINTS = (
     unit.blueprint,
     api.blueprint,
     telephone.blueprint,
+    openrosa.blueprint,
 )

@@ -1,7 +1,7 @@
 """Who may open what: every view declares it, and a view that declares nothing is closed.
 
 `@public` opens a view to everybody, `@allowed('lead', ...)` to signed-in people with one of the roles,
-`@signed_in` to anybody with an account.
+`@signed_in` to anybody with an account. Views for devices carry the guard of web.openrosa itself.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from surveyapp.services.installation import Platform
 View = TypeVar("View", bound=Callable[..., object])
 PUBLIC = ("*",)
 ANY_ROLE = ("signed-in",)
+DEVICES = ("device",)
 csrf = CSRFProtect()
 
 
@@ -86,7 +87,7 @@ def _check() -> BaseResponse | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     access = getattr(current_app.view_functions[request.endpoint], "__access__", ())
-    if access == PUBLIC:
+    if access in (PUBLIC, DEVICES):
         return None
     if not current_user.is_authenticated:
         session.clear()

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveyapp.services.installation import StorageUnavailable
 from surveyapp.web.language import _
+from surveyapp.web.openrosa import answers as openrosa
 
 log = logging.getLogger("surveyapp")
 
@@ -41,6 +42,8 @@ def install_errors(app: Flask) -> None:
 
 def refusal(status: int, text: str = "", code: str = "") -> Response:
     """A refusal with its own sentence, as JSON for the interface and as a page for people."""
+    if openrosa.concerns(request.path):
+        return openrosa.refusal(status)
     text = text or sentence(status)
     if request.path.startswith("/api/") or request.is_json:
         response = jsonify({"error": code or f"http-{status}", "message": text})

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 
-from surveyapp.evaluation.flags import FLAGS
+from surveyapp.evaluation.flags import DOOR_FLAGS, FLAGS
 from surveyapp.storage.queries.rounds import RoundRow, list_rounds
 from surveyapp.web.access import the_actor
 from surveyapp.web.language import either
@@ -37,14 +37,9 @@ def tops(*roles: str) -> tuple[str, ...]:
     return the_actor().tops(*(roles or READERS))
 
 
-OWN_FLAGS = {
-    "revoked_link": {"zh": "通过已停用的二维码提交", "en": "Sent through a revoked QR code"},
-}
-
-
 def flag_name(code: str) -> str:
     """A quality flag in the reader's language; the code itself for one that is not known."""
-    sentences = FLAGS.get(code) or OWN_FLAGS.get(code)
+    sentences = FLAGS.get(code) or DOOR_FLAGS.get(code)
     return either(dict(sentences)) if sentences else code
 
 

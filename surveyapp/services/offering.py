@@ -1,0 +1,101 @@
+"""What a device is offered: the questionnaires its person fills in, with the files they need.
+
+Listed while a round of the device is open; a round that is closing takes finished work and lists nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveyapp.forms.external_files import external_files
+from surveyapp.services.devices import Device
+from surveyapp.services.installation import Platform
+from surveyapp.services.receiving.placing import ACCEPTING
+from surveyapp.storage import questionnaires
+from surveyapp.storage.registers import COLUMNS, list_register
+from surveyapp.storage.tables import QuestionnaireVersionRow as Version
+
+__all__ = ["Media", "Offered", "Version", "find_offered", "list_media", "list_offered"]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A questionnaire version for a device; `md5` is of its XForm as stored."""
+
+    version_id: int
+    form_id: str
+    version: str
+    title: str
+    md5: str
+    has_media: bool
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file beside a form, whole."""
+
+    name: str
+    content: bytes
+
+    @property
+    def md5(self) -> str:
+        """What clients compare to see whether they hold this very file."""
+        return hashlib.md5(self.content, usedforsecurity=False).hexdigest()
+
+
+def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[Offered]:
+    """The newest version of every questionnaire the person fills in (or of one), by form id."""
+    if not any(row.state == "open" for row in device.rounds):
+        return []
+    with platform.database.reading() as session:
+        found = questionnaires.newest_versions(session)
+    return [
+        Offered(
+            version.id,
+            questionnaire.form_id,
+            version.version,
+            platform.form(version.id).title,
+            version.md5,
+            any(True for _media in _media(platform, device, version)),
+        )
+        for questionnaire, version in found
+        if device.collects(questionnaire.kind) and form_id in ("", questionnaire.form_id)
+    ]
+
+
+def find_offered(platform: Platform, device: Device, form_id: str, version: str) -> Version | None:
+    """A published version of a questionnaire the person fills in; None for any other."""
+    with platform.database.reading() as session:
+        questionnaire = questionnaires.find_questionnaire(session, form_id[:64])
+        if questionnaire is None or not device.collects(questionnaire.kind):
+            return None
+        return questionnaires.find_version(session, form_id, version[:32])
+
+
+def list_media(platform: Platform, device: Device, version: Version) -> list[Media]:
+    """The files that a version needs and the server has, in the order of the form; each of them whole."""
+    return list(_media(platform, device, version))
+
+
+def _media(platform: Platform, device: Device, version: Version) -> Iterator[Media]:
+    for name in external_files(version.xform):
+        register, _, kind = name.rpartition(".")
+        if kind == "csv" and register in COLUMNS:
+            yield Media(name, _register(platform, device, register))
+
+
+def _register(platform: Platform, device: Device, register: str) -> bytes:
+    """A register as CSV (RFC 4180, UTF-8), cut to the device's rounds and its person's scope; same rows, same
+    bytes."""
+    round_ids = {row.id for row in device.rounds if row.state in ACCEPTING}
+    with platform.database.reading() as session:
+        rows = list_register(session, register, round_ids, device.tops())
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS[register])
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
