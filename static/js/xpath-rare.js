@@ -3,62 +3,97 @@
 (function (global) {
   'use strict';
   function extend(X) {
-  var R = X.rare, Node = X.Node, Refused = X.Refused, F = X.functions, def = X.def, math = R.math;
+  var R = X.parts, Node = X.Node, Refused = X.Refused, F = X.functions, def = X.def, math = R.math, spend = R.spend, made = R.made;
   var text = X.text, num = X.number, bool = X.bool, textOf = X.textOf, elements = X.elements, childOf = X.childOf;
   var textNumber = R.textNumber, moment = R.moment, timeOfDay = R.timeOfDay, texts = R.texts, spread = R.spread;
   var mine = R.mine, numbers = R.numbers, parseMoment = R.parseMoment, Moment = X.Moment;
-  var list = R.list, words = R.words, below = R.below, above = R.above, attr = R.attr, NUM = R.NUM, isList = Array.isArray;
-  var DOC = 1, EL = 2, AT = 3, NS = 7, DAY = 86400000, MANY = Infinity, XMLNS = 'http://www.w3.org/XML/1998/namespace';
+  var list = R.list, words = R.words, above = R.above, attr = R.attr, NUM = R.NUM, isList = Array.isArray;
+  var DOC = 1, EL = 2, AT = 3, TX = 4, CO = 5, PI = 6, DAY = 86400000, MANY = Infinity;
 
-  /* axes */
+  /* axes, node tests and document order */
+  function below(node, out) { for (var i = 0; i < node.c.length; i++) { out.push(node.c[i]); below(node.c[i], out); } return out; }
   function siblings(node, fwd) {
-    if (!node.p || node.k === AT || node.k === NS) return [];
+    if (!node.p || node.k === AT) return [];
     var at = node.p.c.indexOf(node);
     return fwd ? node.p.c.slice(at + 1) : node.p.c.slice(0, at).reverse();
   }
   function beyond(node, fwd) {
     var out = [];
-    if ((node.k === AT || node.k === NS) && node.p) { if (fwd) below(node.p, out); node = node.p; }
+    if (node.k === AT && node.p) { if (fwd) below(node.p, out); node = node.p; }
     [node].concat(above(node)).forEach(function (s) {
       siblings(s, fwd).forEach(function (n) { out = fwd ? out.concat([n], below(n, [])) : out.concat(below(n, []).reverse(), [n]); });
     });
     return out;
   }
-  function namespaces(node) {
-    if (node.k !== EL) return [];
-    var known = { xml: XMLNS };
-    [node].concat(above(node)).reverse().forEach(function (el) {
-      [el].concat(el.a).forEach(function (p) { if (p.u && (p.n.indexOf(':') > 0 || p.k === EL)) known[p.n.indexOf(':') > 0 ? p.n.split(':')[0] : ''] = p.u; });
-    });
-    return Object.keys(known).map(function (k) { return new Node(NS, k, known[k], node); });
-  }
+  X.axes.descendant = function (n) { return below(n, []); };
+  X.axes['descendant-or-self'] = function (n) { return below(n, [n]); };
   X.axes.ancestor = above;
   X.axes['ancestor-or-self'] = function (n) { return [n].concat(above(n)); };
   X.axes['following-sibling'] = function (n) { return siblings(n, true); };
   X.axes['preceding-sibling'] = function (n) { return siblings(n, false); };
   X.axes.following = function (n) { return beyond(n, true); };
   X.axes.preceding = function (n) { return beyond(n, false); };
-  X.axes.namespace = namespaces;
+  X.axes.namespace = function () { return []; };
+  function kindIs(kind) { return function (n) { return n.k === kind; }; }
+  X.rare.tester = function (axis, test, spaces) {
+    var kind = axis === 'attribute' ? AT : EL, cut = test.indexOf(':'), prefix = test.slice(0, cut), rest = test.slice(cut + 1), target = test.slice(23, -1);
+    if (test === 'text()') return kindIs(TX);
+    if (test === 'comment()') return kindIs(CO);
+    if (test.charAt(test.length - 1) === ')') return function (n) { return n.k === PI && (!target || n.n === target); };
+    if (cut > 0 && spaces.hasOwnProperty(prefix)) return function (n) { return n.k === kind && n.u === spaces[prefix] && (rest === '*' || rest === n.n.split(':').pop()); };
+    if (test === '*') return kindIs(kind);
+    if (cut < 0 && kind === EL && spaces.hasOwnProperty('')) return function (n) { return n.k === EL && (n.u || '') === spaces[''] && rest === n.n.split(':').pop(); };
+    return function (n) { return n.k === kind && (cut > 0 && rest === '*' ? n.n.indexOf(prefix + ':') === 0 : n.n === test); };
+  };
+  var stamp = 0;
+  function inOrder(nodes, e) {
+    stamp++;
+    var unique = nodes.filter(function (n) { var first = n.stamp !== stamp; n.stamp = stamp; return first; });
+    spend(e, unique.length * 4);
+    if (unique.length < 2) return unique;
+    stamp++;
+    return unique.map(function (n) { return [orderOf(n), n]; }).sort(function (x, y) {
+      var a = x[0], b = y[0];
+      for (var i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+      return a.length - b.length;
+    }).map(function (x) { return x[1]; });
+  }
+  /* The place at each level; a family is counted once for each sorting. */
+  function orderOf(node) {
+    var key = [];
+    for (; node.p; node = node.p) {
+      if (node.p.counted !== stamp) { node.p.counted = stamp; node.p.a.concat(node.p.c).forEach(count); }
+      key.push(node.place);
+    }
+    return key.reverse();
+  }
+  function count(node, at) { node.place = at; }
+  X.rare.inOrder = inOrder;
+  X.rare.ordered = function (axis, found, nodes, flat, e) {
+    if (nodes.length < 2) return /^(ancestor|preceding)/.test(axis) ? found.reverse() : found;
+    return (flat && /^descendant/.test(axis)) || axis === 'self' || axis === 'attribute' ? found : inOrder(found, e);
+  };
 
   /* functions */
-  function truth(x, c) {
-    if (typeof x !== 'string') return bool(x);
-    var n = textNumber(x, c.e);
-    return n === n ? n !== 0 : x !== '' && x !== 'false';
+  function truths(x, c) {
+    if (isList(x)) return x.map(function (n) { return textOf(n) !== ''; });
+    var n = typeof x === 'string' ? textNumber(x, c.e) : NaN;
+    return [n === n ? n !== 0 : typeof x === 'string' ? x !== '' && x !== 'false' : bool(x)];
   }
-  function each(x) { return isList(x) ? x.map(textOf) : [x]; }
+  function weights(x, c) { return isList(x) ? x.map(function (n) { return textNumber(textOf(n), c.e); }) : [num(x, c.e)]; }
   function within(x, a, b) { return (a < 0 || x >= a) && (b < 0 || x <= b); }
   def('checklist', 2, MANY, function (c, v) {
     var n = 0;
-    v.slice(2).forEach(function (x) { each(x).forEach(function (y) { if (truth(y, c)) n++; }); });
+    v.slice(2).forEach(function (x) { n += truths(x, c).filter(Boolean).length; });
     return within(n, num(v[0], c.e), num(v[1], c.e));
   });
   def('weighted-checklist', 2, MANY, function (c, v) {
-    var score = 0, i;
-    function weigh(x, w) { if (truth(x, c)) score += num(w, c.e); }
-    for (i = 2; i + 1 < v.length; i += 2) { var xs = each(v[i]), ws = each(v[i + 1]), j; for (j = 0; j < xs.length && j < ws.length; j++) weigh(xs[j], ws[j]); }
+    var score = 0, i, xs, ws, j;
+    for (i = 2; i + 1 < v.length; i += 2) for (xs = truths(v[i], c), ws = weights(v[i + 1], c), j = 0; j < xs.length && j < ws.length; j++) if (xs[j]) score += ws[j];
     return within(score, num(v[0], c.e), num(v[1], c.e));
   });
+  def('depend', 1, MANY, function (c, v) { return v[0]; });
+  def('property', 1, 1, function (c, v) { var all = c.e.properties || {}, name = text(v[0], c.e); return all.hasOwnProperty(name) ? String(all[name]) : ''; });
   def('randomize', 1, 2, function (c, v) {
     var nodes = list(v[0]).slice(), seed = v.length > 1 ? num(v[1], c.e) : Math.floor(c.e.random() * 2147483648), i, j, t;
     if (!isFinite(seed)) throw new Refused('randomize');
@@ -70,7 +105,9 @@
     var want = isList(v[0]) ? v[0].map(textOf).join(' ') : text(v[0], c.e), top = c.n;
     want = words(want);
     while (top.p) top = top.p;
-    return below(top, []).filter(function (n) { return n.k === EL && want.indexOf(attr(n, 'id')) >= 0; });
+    top = below(top, []);
+    spend(c.e, top.length);
+    return top.filter(function (n) { return n.k === EL && want.indexOf(attr(n, 'id')) >= 0; });
   });
   def('lang', 1, 1, function (c, v) {
     var want = text(v[0], c.e).toLowerCase(), n = c.n, l;
@@ -86,6 +123,7 @@
     function narrow(repeats, at) {
       var parents = [], groups = [], chosen = [];
       repeats.forEach(function (n) { var k = parents.indexOf(n.p); if (k < 0) { parents.push(n.p); groups.push([]); k = groups.length - 1; } groups[k].push(n); });
+      spend(c.e, repeats.length + found.length * groups.length);
       groups.forEach(function (g) { if (at >= 1 && at <= g.length) chosen.push(g[Math.floor(at) - 1]); });
       found = found.filter(function (n) { for (; n; n = n.p) if (chosen.indexOf(n) >= 0) return true; return false; });
     }
@@ -95,8 +133,10 @@
   def('pulldata', 4, 4, function (c, v) {
     v = v.map(function (x) { return text(x, c.e); });
     var top = c.e.instances[v[0]], rows, i, k, r;
-    if (top && top.k === DOC) top = elements(top)[0];
-    for (rows = top ? elements(top) : [], i = 0; i < rows.length; i++) { k = childOf(rows[i], v[2]); if (k && textOf(k) === v[3]) { r = childOf(rows[i], v[1]); return r ? textOf(r) : ''; } }
+    if (top && /^(instance)?$/.test(top.n)) top = elements(top)[0];
+    rows = top ? elements(top) : [];
+    spend(c.e, rows.length);
+    for (i = 0; i < rows.length; i++) { k = childOf(rows[i], v[2]); if (k && textOf(k) === v[3]) { r = childOf(rows[i], v[1]); return r ? textOf(r) : ''; } }
     return '';
   });
   def('version', 0, 0, function (c) { var r = elements(c.o)[0]; return r ? attr(r, 'version') : ''; });
@@ -133,7 +173,7 @@
     for (i = 1; i < p.length; i++) { x = Math.sin(rad(p[i - 1][0])) * Math.sin(rad(p[i][0])) + Math.cos(rad(p[i - 1][0])) * Math.cos(rad(p[i][0])) * Math.cos(rad(p[i][1] - p[i - 1][1])); sum += Math.acos(Math.max(-1, Math.min(1, x))) * RADIUS; }
     return cents(sum);
   });
-  def('area', 1, 1, function (c, v) {
+  def('area enclosed-area', 1, 1, function (c, v) {
     var p = line(spread(c, v)), sum = 0, i;
     if (!p) return 0;
     if (p[0][0] !== p[p.length - 1][0] || p[0][1] !== p[p.length - 1][1]) p.push(p[0]);
@@ -142,12 +182,25 @@
     return cents(Math.abs(sum * RADIUS * RADIUS / 2));
   });
   def('geofence', 2, 2, function (c, v) {
-    var p = point(text(v[0], c.e)), s = line([text(v[1], c.e)]), inside = false, i, a, b;
-    if (!p || !s) return false;
-    for (i = 0; i < s.length; i++) { a = s[i]; b = s[(i + 1) % s.length]; if ((a[0] > p[0]) !== (b[0] > p[0]) && p[1] < (b[1] - a[1]) * (p[0] - a[0]) / (b[0] - a[0]) + a[1]) inside = !inside; }
+    var p = point(text(v[0], c.e)), s = line([text(v[1], c.e)]) || [], inside = false, i, a, b, z = s[s.length - 1];
+    if (!p || s.length < 4 || s[0][0] !== z[0] || s[0][1] !== z[1]) return false;
+    for (i = 1; i < s.length; i++) { a = s[i - 1]; b = s[i]; if ((a[0] > p[0]) !== (b[0] > p[0]) && p[1] < (b[1] - a[1]) * (p[0] - a[0]) / (b[0] - a[0]) + a[1]) inside = !inside; }
     return inside;
   });
-
+  function side(a, b, c) { return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]); }
+  function between(a, b, c) { return Math.min(a[0], b[0]) <= c[0] && c[0] <= Math.max(a[0], b[0]) && Math.min(a[1], b[1]) <= c[1] && c[1] <= Math.max(a[1], b[1]); }
+  function cross(a, b, c, d) {
+    var w = side(a, b, c), x = side(a, b, d), y = side(c, d, a), z = side(c, d, b);
+    if (w && x && y && z && w > 0 !== x > 0 && y > 0 !== z > 0) return true;
+    return (!w && between(a, b, c)) || (!x && between(a, b, d)) || (!y && between(c, d, a)) || (!z && between(c, d, b));
+  }
+  def('intersects', 1, 1, function (c, v) {
+    var p = (line([text(v[0], c.e)]) || []).filter(function (x, i, all) { return !i || x[0] !== all[i - 1][0] || x[1] !== all[i - 1][1]; });
+    var n = p.length - 1, closed = n > 2 && p[0][0] === p[n][0] && p[0][1] === p[n][1], i, j;
+    spend(c.e, 4 * n * n);
+    for (i = 0; i < n - 1; i++) for (j = i + 2; j < n; j++) if (!(closed && !i && j === n - 1) && cross(p[i], p[i + 1], p[j], p[j + 1])) return true;
+    return false;
+  });
 
   /* dates */
   function two(n, w) { n = String(n); while (n.length < (w || 2)) n = '0' + n; return n; }
@@ -165,11 +218,11 @@
     var day = (y < 0 ? '-' : '') + two(Math.abs(y), 4) + '-' + two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate());
     return m.whole ? day : day + 'T' + two(d.getUTCHours()) + ':' + two(d.getUTCMinutes()) + ':' + two(d.getUTCSeconds()) + '.' + two(d.getUTCMilliseconds(), 3) + zoneText(e.off);
   }
-  R.dates.text = momentText;
+  X.rare.momentText = momentText;
   var MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
   var DAYS = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
   var LONG = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?$/;
-  R.dates.long = function (text, off) {
+  X.rare.long = function (text, off) {
     var l = LONG.exec(text);
     return l && MONTHS.indexOf(l[1]) >= 0 ? parseMoment(l[3] + '-' + two(MONTHS.indexOf(l[1]) + 1) + '-' + l[2] + 'T' + l[4] + l[5], off) : null;
   };
@@ -202,7 +255,7 @@
   def('jr:choice-name', 2, 2, function (c, v) { return c.e.choice ? c.e.choice(text(v[1], c.e).trim(), text(v[0], c.e)) : ''; });
   def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
   def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
-  def('join', 1, MANY, function (c, v) { return spread(c, v.slice(1)).join(text(v[0], c.e)); });
+  def('join', 1, MANY, function (c, v) { return made(c.e, spread(c, v.slice(1)).join(text(v[0], c.e))); });
   def('random', 0, 0, function (c) { return c.e.random(); });
   def('selected-at', 2, 2, function (c, v) { var n = num(v[1], c.e); return n >= 0 ? words(text(v[0], c.e))[Math.floor(n)] || '' : ''; });
   math('ceiling', Math.ceil);
@@ -218,81 +271,6 @@
   }
   def('date date-time', 1, 1, function (c, v) { return when(c, v[0]) || ''; });
 
-  /* base64 and digests */
-  var B64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  function bytesOf(t) { var u = unescape(encodeURIComponent(t.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g, '$1?'))), out = [], i; for (i = 0; i < u.length; i++) out.push(u.charCodeAt(i)); return out; }
-  function base64(b) {
-    var out = '', i, n;
-    for (i = 0; i < b.length; i += 3) { n = b[i] << 16 | (b[i + 1] || 0) << 8 | (b[i + 2] || 0); out += B64.charAt(n >> 18) + B64.charAt(n >> 12 & 63) + (i + 1 < b.length ? B64.charAt(n >> 6 & 63) : '=') + (i + 2 < b.length ? B64.charAt(n & 63) : '='); }
-    return out;
-  }
-  F['base64-decode'] = texts(1, 1, function (t) {
-    if (t.length % 4 || !/^[A-Za-z0-9+\/]*={0,2}$/.test(t)) return '';
-    var s = '', i, n, pad = (/=*$/.exec(t)[0]).length;
-    for (i = 0; i < t.length; i += 4) { n = B64.indexOf(t.charAt(i)) << 18 | B64.indexOf(t.charAt(i + 1)) << 12 | (B64.indexOf(t.charAt(i + 2)) & 63) << 6 | (B64.indexOf(t.charAt(i + 3)) & 63); s += String.fromCharCode(n >> 16 & 255, n >> 8 & 255, n & 255); }
-    s = s.slice(0, s.length - pad);
-    try { return decodeURIComponent(escape(s)); } catch (error) { return s; }
-  });
-  function rol(x, n) { return x << n | x >>> (32 - n); }
-  function padded(b, little) {
-    var bits = b.length * 8, i, w = [];
-    b = b.concat([128]);
-    while (b.length % 64 !== 56) b.push(0);
-    for (i = 0; i < 8; i++) b.push(little ? (i < 4 ? bits >>> 8 * i & 255 : 0) : (i < 4 ? 0 : bits >>> 8 * (7 - i) & 255));
-    for (i = 0; i < b.length; i += 4) w.push(little ? b[i] | b[i + 1] << 8 | b[i + 2] << 16 | b[i + 3] << 24 : b[i] << 24 | b[i + 1] << 16 | b[i + 2] << 8 | b[i + 3]);
-    return w;
-  }
-  function out32(words32, little) { var o = []; words32.forEach(function (w) { var i; for (i = 0; i < 4; i++) o.push(w >>> (little ? 8 * i : 24 - 8 * i) & 255); }); return o; }
-  function frac(x) { return (x - Math.floor(x)) * 4294967296 | 0; }
-  function primes(n) { var out = [], c = 2; while (out.length < n) { if (out.every(function (p) { return c % p; })) out.push(c); c++; } return out; }
-  function sha256(b) {
-    var P = primes(64), K = P.map(function (p) { return frac(Math.pow(p, 1 / 3)); }), h = P.slice(0, 8).map(function (p) { return frac(Math.sqrt(p)); }), w = padded(b), at, i, v, x, y, m;
-    for (at = 0; at < w.length; at += 16) {
-      m = w.slice(at, at + 16); v = h.slice();
-      for (i = 0; i < 64; i++) {
-        if (i > 15) { x = m[i - 15]; y = m[i - 2]; m[i] = m[i - 16] + (rol(x, 25) ^ rol(x, 14) ^ x >>> 3) + m[i - 7] + (rol(y, 15) ^ rol(y, 13) ^ y >>> 10) | 0; }
-        x = v[7] + (rol(v[4], 26) ^ rol(v[4], 21) ^ rol(v[4], 7)) + (v[4] & v[5] ^ ~v[4] & v[6]) + K[i] + m[i] | 0;
-        y = (rol(v[0], 30) ^ rol(v[0], 19) ^ rol(v[0], 10)) + (v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]) | 0;
-        v = [x + y | 0, v[0], v[1], v[2], v[3] + x | 0, v[4], v[5], v[6]];
-      }
-      h = h.map(function (one, j) { return one + v[j] | 0; });
-    }
-    return out32(h);
-  }
-  function sha1(b) {
-    var h = [1732584193, -271733879, -1732584194, 271733878, -1009589776], w = padded(b), at, i, v, f, m;
-    for (at = 0; at < w.length; at += 16) {
-      m = w.slice(at, at + 16); v = h.slice();
-      for (i = 0; i < 80; i++) {
-        if (i > 15) m[i] = rol(m[i - 3] ^ m[i - 8] ^ m[i - 14] ^ m[i - 16], 1);
-        f = i < 20 ? (v[1] & v[2] | ~v[1] & v[3]) + 1518500249 : i < 40 ? (v[1] ^ v[2] ^ v[3]) + 1859775393 : i < 60 ? (v[1] & v[2] | v[1] & v[3] | v[2] & v[3]) - 1894007588 : (v[1] ^ v[2] ^ v[3]) - 899497514;
-        v = [rol(v[0], 5) + f + v[4] + m[i] | 0, v[0], rol(v[1], 30), v[2], v[3]];
-      }
-      h = h.map(function (one, j) { return one + v[j] | 0; });
-    }
-    return out32(h);
-  }
-  function md5(b) {
-    var h = [1732584193, -271733879, -1732584194, 271733878], w = padded(b, true), S = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]], at, i, v, f, g, r;
-    for (at = 0; at < w.length; at += 16) {
-      v = h.slice();
-      for (i = 0; i < 64; i++) {
-        r = i >> 4;
-        f = r === 0 ? v[1] & v[2] | ~v[1] & v[3] : r === 1 ? v[3] & v[1] | ~v[3] & v[2] : r === 2 ? v[1] ^ v[2] ^ v[3] : v[2] ^ (v[1] | ~v[3]);
-        g = r === 0 ? i : r === 1 ? (5 * i + 1) % 16 : r === 2 ? (3 * i + 5) % 16 : 7 * i % 16;
-        f = f + v[0] + (Math.abs(Math.sin(i + 1)) * 4294967296 | 0) + w[at + g] | 0;
-        v = [v[3], v[1] + rol(f, S[r][i % 4]) | 0, v[1], v[2]];
-      }
-      h = h.map(function (one, j) { return one + v[j] | 0; });
-    }
-    return out32(h, true);
-  }
-  F.digest = texts(2, 3, function (t, name, form) {
-    var run = { MD5: md5, 'SHA-1': sha1, 'SHA-256': sha256 }[name.toUpperCase()], raw;
-    if (!run) return '';
-    raw = run(bytesOf(t));
-    return form === 'hex' ? raw.map(function (x) { return (x < 16 ? '0' : '') + x.toString(16); }).join('') : base64(raw);
-  });
   }
   if (global.SurveyXPath) extend(global.SurveyXPath); else global.SurveyXPathRare = extend;
 })(this);

@@ -3,8 +3,8 @@
    kind, name, value, namespace, parent, children, attributes, relevant. */
 (function (global) {
   'use strict';
-  var DOC = 1, EL = 2, AT = 3, TX = 4, CO = 5, PI = 6, NS = 7, DAY = 86400000;
-  var dates = {};
+  var EL = 2, AT = 3, TX = 4, DAY = 86400000;
+  var rare = {}, STEPS = 200000;
   var NUM = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
   var DATE = /^(-?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[T ](\S+))?$/;
   var TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
@@ -24,21 +24,6 @@
     for (var i = 0; i < node.c.length; i++) if (node.c[i].k === TX || node.c[i].k === EL) out += textOf(node.c[i]);
     return out;
   }
-  function orderOf(node) {
-    var key = [];
-    for (; node.p; node = node.p) key.push(node.k === NS ? [0, 0] : node.k === AT ? [1, node.p.a.indexOf(node)] : [2, node.p.c.indexOf(node)]);
-    return key.reverse();
-  }
-  function inOrder(nodes) {
-    var unique = nodes.filter(function (n, i) { return nodes.indexOf(n) === i; });
-    if (unique.length < 2) return unique;
-    return unique.map(function (n) { return [orderOf(n), n]; }).sort(function (x, y) {
-      var a = x[0], b = y[0];
-      for (var i = 0; i < a.length && i < b.length; i++) { if (a[i][0] !== b[i][0]) return a[i][0] - b[i][0]; if (a[i][1] !== b[i][1]) return a[i][1] - b[i][1]; }
-      return a.length - b.length;
-    }).map(function (x) { return x[1]; });
-  }
-
   /* dates */
   function zone(text) {
     if (text === 'Z') return 0;
@@ -55,7 +40,7 @@
   function utc(y, m, d) { var t = new Date(0); t.setUTCFullYear(y, m, d); return t.getTime(); }
   function parseMoment(text, off) {
     var m = DATE.exec(text);
-    if (!m) return dates.long ? dates.long(text, off) : null;
+    if (!m) return rare.long ? rare.long(text, off) : null;
     var start = utc(+m[1], m[2] - 1, +m[3]), back = new Date(start), time;
     if (back.getUTCMonth() !== m[2] - 1 || back.getUTCDate() !== +m[3]) return null;
     if (m[4] === undefined) return new Moment(start - off * 60000, true);
@@ -76,6 +61,7 @@
     return m[1] + (m[4] === '-' ? '0.' + new Array(shift).join('0') + digits : digits + new Array(shift - (m[3] || '').length + 1).join('0'));
   }
   function textNumber(t, e) {
+    if (t.length > 400) return NaN;
     t = t.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
     if (NUM.test(t)) return +t;
     var m = t.length < 80 ? parseMoment(t, e.off) : null;
@@ -85,7 +71,7 @@
     if (typeof v === 'string') return v;
     if (isList(v)) return v.length ? textOf(v[0]) : '';
     if (typeof v === 'boolean') return v ? 'true' : 'false';
-    return v instanceof Moment ? dates.text(v, e) : numberText(v);
+    return v instanceof Moment ? rare.momentText(v, e) : numberText(v);
   }
   function num(v, e) {
     if (typeof v === 'number') return v;
@@ -105,14 +91,11 @@
   }
   function compare(op, a, b, e) {
     var eq = op === '=' || op === '!=';
-    function one(x, y) { return single(op, x, y, e); }
-    if (isList(a)) {
-      if (typeof b === 'boolean' && eq) return one(a.length > 0, b);
-      if (isList(b)) { var ts = b.map(textOf); return a.some(function (n) { var t = textOf(n); return ts.some(function (s) { return one(t, s); }); }); }
-      return a.some(function (n) { return one(textOf(n), b); });
-    }
-    if (isList(b)) return typeof a === 'boolean' && eq ? one(a, b.length > 0) : b.some(function (n) { return one(a, textOf(n)); });
-    return one(a, b);
+    if (eq && typeof b === 'boolean' && isList(a)) a = a.length > 0;
+    if (eq && typeof a === 'boolean' && isList(b)) b = b.length > 0;
+    a = isList(a) ? a.map(textOf) : [a]; b = isList(b) ? b.map(textOf) : [b];
+    spend(e, a.length * b.length);
+    return a.some(function (x) { return b.some(function (y) { return single(op, x, y, e); }); });
   }
   function pair(a, b, e) {
     if (!/number|boolean/.test(typeof a) && !/number|boolean/.test(typeof b)) {
@@ -134,26 +117,14 @@
   }
 
   /* axes */
-  function below(node, out) { for (var i = 0; i < node.c.length; i++) { out.push(node.c[i]); below(node.c[i], out); } return out; }
   function above(node) { var out = []; while ((node = node.p)) out.push(node); return out; }
-  var AXES = {
-    child: function (n) { return n.c; }, parent: function (n) { return n.p ? [n.p] : []; }, self: function (n) { return [n]; },
-    attribute: function (n) { return n.a; }, descendant: function (n) { return below(n, []); },
-    'descendant-or-self': function (n) { return [n].concat(below(n, [])); }
-  };
-  var REVERSE = /^(ancestor|preceding)/;
+  var AXES = { child: function (n) { return n.c; }, parent: function (n) { return n.p ? [n.p] : []; }, self: function (n) { return [n]; }, attribute: function (n) { return n.a; } };
+  var FLAT = /^(child|self|attribute)$/;
   function tester(axis, test, spaces) {
-    var kind = axis === 'attribute' ? AT : axis === 'namespace' ? NS : EL, cut = test.indexOf(':'), prefix, rest, target;
     if (test === 'node()') return function () { return true; };
-    if (test === 'text()' || test === 'comment()') { kind = test === 'text()' ? TX : CO; return function (n) { return n.k === kind; }; }
-    if (test.charAt(test.length - 1) === ')') { target = test.slice(23, -1); return function (n) { return n.k === PI && (!target || n.n === target); }; }
-    if (test === '*') return function (n) { return n.k === kind; };
-    if (cut > 0) {
-      prefix = test.slice(0, cut); rest = test.slice(cut + 1);
-      if (spaces && spaces.hasOwnProperty(prefix)) return function (n) { return n.k === kind && n.u === spaces[prefix] && (rest === '*' || rest === n.n.split(':').pop()); };
-      if (rest === '*') return function (n) { return n.k === kind && n.n.indexOf(prefix + ':') === 0; };
-    }
-    return function (n) { return n.k === kind && n.n === test; };
+    if (spaces || /[:)]/.test(test)) return rare.tester(axis, test, spaces || {});
+    var kind = axis === 'attribute' ? AT : EL;
+    return function (n) { return n.k === kind && (test === '*' || n.n === test); };
   }
 
   /* closures: a context is {n: node, e: environment, s: current, o: root, i: position, z: size} */
@@ -173,7 +144,7 @@
     if (kind === 'neg') return function (c) { return -num(a(c), c.e); };
     b = compile(t[2]);
     if (/^[=!<>]/.test(kind)) return function (c) { return compare(kind, a(c), b(c), c.e); };
-    if (kind === '|') return function (c) { return inOrder(list(a(c)).concat(list(b(c)))); };
+    if (kind === '|') return function (c) { return rare.inOrder(list(a(c)).concat(list(b(c))), c.e); };
     return function (c) {
       var x = num(a(c), c.e), y = num(b(c), c.e);
       return kind === '+' ? x + y : kind === '-' ? x - y : kind === '*' ? x * y : kind === 'div' ? x / y : x % y;
@@ -188,42 +159,50 @@
         nodes.forEach(function (n) { n.c.forEach(function (x) { if (x.k === EL && x.n === name) next.push(x); }); });
         nodes = next;
       });
+      spend(c.e, nodes.length);
       return nodes;
     };
   }
+  /* Work is counted, so that no expression holds the page up; a new context begins a new count. */
+  function spend(e, n) { if ((e.left -= n) < 0) throw new Refused('work'); }
+  function made(e, text) { spend(e, text.length > 100000 ? Infinity : text.length >> 6); return text; }
   function call(name, args) {
-    var f = F.hasOwnProperty(name) && F[name], parts = args.map(compile);
-    if (!f) throw new Refused(name);
-    if (args.length < f[0] || args.length > f[1]) throw new Refused(name);
-    (f[3] || []).forEach(function (i) { if (i < args.length && !givesNodes(args[i])) throw new Refused(name); });
+    var f = F.hasOwnProperty(name) && F[name], n = args.length, parts;
+    if (!f || n < f[0] || n > f[1] || (f[3] || []).some(function (i) { return i < n && !givesNodes(args[i]); })) return function () { throw new Refused(name); };
+    parts = args.map(compile);
     if (name === 'if') return function (c) { return bool(parts[0](c)) ? parts[1](c) : parts[2](c); };
     return function (c) { return f[2](c, parts.map(function (p) { return p(c); })); };
   }
-  function givesNodes(t) { return t[0] === 'f' ? /^(instance|current|randomize|id|indexed-repeat|if)$/.test(t[1]) : /^[piv.|]$/.test(t[0]); }
+  function givesNodes(t) { return t[0] === 'f' ? /^(instance|current|randomize|id|indexed-repeat|if|once|depend)$/.test(t[1]) : /^[piv.|]$/.test(t[0]); }
   function path(start, steps) {
     var base = isList(start) ? compile(start) : null, runs = steps.map(function (s) { return step(s[0], s[1], s[2]); });
     return function (c) {
-      var nodes = base ? list(base(c)) : [start ? c.o : c.n];
-      for (var i = 0; i < runs.length && nodes.length; i++) nodes = runs[i](nodes, c);
+      var nodes = base ? list(base(c)) : [start ? c.o : c.n], at = { flat: nodes.length < 2 };
+      for (var i = 0; i < runs.length && nodes.length; i++) nodes = runs[i](nodes, c, at);
       return nodes;
     };
   }
+  /* Flat nodes are in document order and none lies within another: so is what is right below them. */
   function step(axis, test, preds) {
-    var walk = AXES[axis], keep = preds.map(predicate), plain = tester(axis, test);
-    return function (nodes, c) {
-      var passes = test.indexOf(':') > 0 ? tester(axis, test, c.e.spaces) : plain, found = [];
+    var keep = preds.map(predicate), plain = tester(axis, test), flat = FLAT.test(axis);
+    return function (nodes, c, at) {
+      var passes = c.e.spaces ? tester(axis, test, c.e.spaces) : plain, found = [], was = at.flat;
       nodes.forEach(function (n) {
-        var reached = walk(n).filter(passes);
+        var reached = AXES[axis](n);
+        spend(c.e, reached.length);
+        reached = reached.filter(passes);
         keep.forEach(function (k) { reached = k(reached, c); });
-        found = found.concat(reached);
+        found = nodes.length > 1 ? found.concat(reached) : reached;
       });
-      if (nodes.length === 1) return REVERSE.test(axis) ? found.reverse() : found;
-      return axis === 'self' || axis === 'attribute' ? found : inOrder(found);
+      at.flat = found.length < 2 || (flat && (was || nodes.length < 2));
+      return at.flat ? found : rare.ordered(axis, found, nodes, was, c.e);
     };
   }
+  function sizeOf(t) { return isList(t) ? t.reduce(function (a, b) { return a + sizeOf(b); }, 1) : 0; }
   function predicate(t) {
-    var test = compile(t);
+    var test = compile(t), weight = sizeOf(t);
     return function (nodes, c) {
+      spend(c.e, nodes.length * weight);
       return nodes.filter(function (n, i) {
         var v = test({ n: n, e: c.e, s: c.s, o: c.o, i: i + 1, z: nodes.length });
         return typeof v === 'number' ? v === i + 1 : bool(v);
@@ -238,7 +217,7 @@
   /* functions: name -> [least, most, run(context, values), places that want nodes] */
   var F = {};
   function def(names, least, most, run, nodes) { names.split(' ').forEach(function (n) { F[n] = [least, most, run, nodes]; }); }
-  function texts(least, most, run) { return [least, most, function (c, v) { return run.apply(null, v.map(function (x) { return text(x, c.e); })); }]; }
+  function texts(least, most, run) { return [least, most, function (c, v) { return run.apply(null, v.map(function (x) { x = text(x, c.e); spend(c.e, x.length >> 6); return x; })); }]; }
   function spread(c, v) { var out = []; v.forEach(function (x) { if (isList(x)) x.forEach(function (n) { out.push(textOf(n)); }); else out.push(text(x, c.e)); }); return out; }
   function mine(c, v) { return v.length ? text(v[0], c.e) : textOf(c.n); }
   function words(t) { return t.split(/\s+/).filter(Boolean); }
@@ -249,11 +228,8 @@
   def('not', 1, 1, function (c, v) { return !bool(v[0]); });
   def('boolean', 1, 1, function (c, v) { return bool(v[0]); });
   def('position', 0, 1, function (c, v) {
-    if (!v.length) return c.i;
-    var n = list(v[0])[0], place = 0, all, i;
-    if (!n) return NaN;
-    for (all = n.p ? n.p.c : [n], i = 0; i < all.length; i++) { if (all[i].k === n.k && all[i].n === n.n) place++; if (all[i] === n) break; }
-    return place || 1;
+    var n = v.length ? list(v[0])[0] : 0;
+    return n === 0 ? c.i : n ? n.p.c.filter(function (x) { return x.n === n.n; }).indexOf(n) + 1 || 1 : NaN;
   }, [0]);
   def('last', 0, 0, function (c) { return c.z; });
   def('count', 1, 1, function (c, v) { return list(v[0]).filter(function (n) { return n.r; }).length; }, [0]);
@@ -270,12 +246,12 @@
   def('current', 0, 0, function (c) { return [c.s]; });
   def('instance', 1, 1, function (c, v) { var n = c.e.instances[text(v[0], c.e)]; return n ? [n] : []; });
   def('string', 0, 1, mine);
-  def('concat', 0, MANY, function (c, v) { return spread(c, v).join(''); });
+  def('concat', 0, MANY, function (c, v) { return made(c.e, spread(c, v).join('')); });
   F.coalesce = texts(2, 2, function (a, b) { return a === '' || a === 'NaN' ? b : a; });
   F['starts-with'] = texts(2, 2, function (a, b) { return a.slice(0, b.length) === b; });
   F.contains = texts(2, 2, function (a, b) { return a.indexOf(b) >= 0; });
   def('string-length', 0, 1, function (c, v) { return mine(c, v).length; });
-  F.regex = texts(2, 2, function (t, p) { try { return t.length <= 10000 && new RegExp('^(?:' + p + ')$').test(t); } catch (error) { return false; } });
+  F.regex = texts(2, 3, function (t, p, most) { return t.length <= (most || 10000) && new RegExp('^(?:' + p + ')$').test(t); });
   F.selected = F['is-selected'] = texts(2, 2, function (t, w) { w = w.trim(); return w ? t.split(' ').indexOf(w) >= 0 : t.trim() === ''; });
   def('count-selected', 1, 1, function (c, v) { return words(text(v[0], c.e)).length; });
   def('number', 0, 1, function (c, v) { return v.length ? num(v[0], c.e) : textNumber(textOf(c.n), c.e); });
@@ -293,8 +269,9 @@
   global.SurveyXPath = {
     Node: Node, Moment: Moment, Refused: Refused, add: add, setText: setText, childOf: childOf, textOf: textOf, elements: elements,
     compile: compile, text: text, number: num, bool: bool, functions: F, def: def, axes: AXES,
-    rare: { dates: dates, parseMoment: parseMoment, numbers: numbers, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, below: below, above: above, attr: attr, math: math, NUM: NUM },
-    context: function (node, env, root) { return { n: node, e: env, s: node, o: root, i: 1, z: 1 }; }
+    rare: rare,
+    parts: { spend: spend, made: made, parseMoment: parseMoment, numbers: numbers, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, above: above, attr: attr, math: math, NUM: NUM },
+    context: function (node, env, root) { env.left = STEPS; return { n: node, e: env, s: node, o: root, i: 1, z: 1 }; }
   };
-  if (global.SurveyXPathRare) global.SurveyXPathRare(global.SurveyXPath);
+  ['Rare', 'Codes'].forEach(function (name) { if (global['SurveyXPath' + name]) global['SurveyXPath' + name](global.SurveyXPath); });
 })(this);

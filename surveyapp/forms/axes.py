@@ -1,19 +1,21 @@
-"""The axes and node tests of XPath 1.0 over the light tree, each in the order of its axis."""
+"""The axes and node tests of XPath 1.0 over the light tree, each in the order of its axis.
 
-from collections.abc import Callable, Iterable, Mapping
+The namespace axis is empty, as in browsers: no questionnaire asks for it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 from surveyapp.forms.nodes import (
     ATTRIBUTE,
     COMMENT,
     ELEMENT,
     INSTRUCTION,
-    NAMESPACE,
     TEXT,
-    XML_NAMESPACE,
     Node,
     descendants,
 )
 
+DOWNWARD = {"descendant", "descendant-or-self"}
 REVERSE = {"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"}
 
 
@@ -27,7 +29,7 @@ def _ancestors(node: Node) -> list[Node]:
 
 
 def _siblings(node: Node, forward: bool) -> list[Node]:
-    if node.parent is None or node.kind in (ATTRIBUTE, NAMESPACE):
+    if node.parent is None or node.kind == ATTRIBUTE:
         return []
     children = node.parent.children
     at = next(index for index, child in enumerate(children) if child is node)
@@ -36,7 +38,7 @@ def _siblings(node: Node, forward: bool) -> list[Node]:
 
 def _following(node: Node) -> list[Node]:
     found: list[Node] = []
-    if node.kind in (ATTRIBUTE, NAMESPACE) and node.parent is not None:
+    if node.kind == ATTRIBUTE and node.parent is not None:
         found.extend(descendants(node.parent))
         node = node.parent
     for start in [node, *_ancestors(node)]:
@@ -48,7 +50,7 @@ def _following(node: Node) -> list[Node]:
 
 def _preceding(node: Node) -> list[Node]:
     found: list[Node] = []
-    if node.kind in (ATTRIBUTE, NAMESPACE) and node.parent is not None:
+    if node.kind == ATTRIBUTE and node.parent is not None:
         node = node.parent
     for start in [node, *_ancestors(node)]:
         for sibling in _siblings(start, False):
@@ -57,24 +59,12 @@ def _preceding(node: Node) -> list[Node]:
     return found
 
 
-def _namespaces(node: Node) -> list[Node]:
-    """The namespaces in use at an element: those of its own and its ancestors' names, and xml."""
-    if node.kind != ELEMENT:
-        return []
-    known = {"xml": XML_NAMESPACE}
-    for element in reversed([node, *_ancestors(node)]):
-        for part in [element, *element.attributes]:
-            if part.namespace and (":" in part.name or part.kind == ELEMENT):
-                known[part.name.partition(":")[0] if ":" in part.name else ""] = part.namespace
-    return [Node(NAMESPACE, prefix, uri, node) for prefix, uri in known.items()]
-
-
-AXES: Mapping[str, Callable[[Node], Iterable[Node]]] = {
+AXES: Mapping[str, Callable[[Node], Sequence[Node]]] = {
     "child": lambda node: node.children,
     "parent": lambda node: [node.parent] if node.parent is not None else [],
     "self": lambda node: [node],
     "attribute": lambda node: node.attributes,
-    "descendant": descendants,
+    "descendant": lambda node: list(descendants(node)),
     "descendant-or-self": lambda node: [node, *descendants(node)],
     "ancestor": _ancestors,
     "ancestor-or-self": lambda node: [node, *_ancestors(node)],
@@ -82,14 +72,17 @@ AXES: Mapping[str, Callable[[Node], Iterable[Node]]] = {
     "preceding-sibling": lambda node: _siblings(node, False),
     "following": _following,
     "preceding": _preceding,
-    "namespace": _namespaces,
+    "namespace": lambda node: (),
 }
 _TYPES = {"text()": TEXT, "comment()": COMMENT}
 
 
 def node_test(axis: str, test: str, namespaces: Mapping[str, str]) -> Callable[[Node], bool]:
-    """Whether a node passes the test; '*' and names ask for the axis's own kind of node."""
-    kind = {"attribute": ATTRIBUTE, "namespace": NAMESPACE}.get(axis, ELEMENT)
+    """Whether a node passes the test; '*' and names ask for the axis's own kind of node.
+
+    A name without a prefix finds elements of any namespace unless `namespaces` says which '' stands for.
+    """
+    kind = ATTRIBUTE if axis == "attribute" else ELEMENT
     if test == "node()":
         return lambda node: True
     if test in _TYPES:
@@ -108,4 +101,9 @@ def node_test(axis: str, test: str, namespaces: Mapping[str, str]) -> Callable[[
         )
     if colon and local == "*":
         return lambda node: node.kind == kind and node.name.startswith(f"{prefix}:")
+    if "" in namespaces and not colon and axis != "attribute":
+        uri = namespaces[""]
+        return lambda node: (
+            node.kind == kind and node.namespace == uri and node.name.rpartition(":")[2] == test
+        )
     return lambda node: node.kind == kind and node.name == test

@@ -124,29 +124,6 @@ def _question_rule(question: Question, rule: dict[str, Any]) -> None:
     rule["i"] = itemset.instance
 
 
-_COMMON_AXES = {"child", "parent", "self", "attribute", "descendant", "descendant-or-self"}
-_COMMON = {
-    "if", "true", "false", "not", "boolean", "position", "last", "count", "count-non-empty", "sum", "current",
-    "instance", "string", "concat", "coalesce", "starts-with", "contains", "string-length", "regex",
-    "selected", "is-selected", "count-selected", "number", "int", "round",
-}  # fmt: skip
-
-
-def needs_rare(tree: Any) -> bool:
-    """Whether any tree inside calls a function or walks an axis that static/js/xpath.js leaves out."""
-    if isinstance(tree, dict):
-        return any(needs_rare(part) for part in tree.values())
-    if not isinstance(tree, list | tuple):
-        return False
-    if len(tree) == 3 and tree[0] == "f" and isinstance(tree[2], list) and tree[1] not in _COMMON:
-        return True
-    if len(tree) == 3 and tree[0] == "p" and isinstance(tree[2], list):
-        axes = {step[0] for step in tree[2] if isinstance(step, list)}
-        if axes - _COMMON_AXES:
-            return True
-    return any(needs_rare(part) for part in tree)
-
-
 def _instances_read(rule: Any) -> Iterator[str]:
     """The ids of the instances a rule reads."""
     if isinstance(rule, dict):

@@ -15,6 +15,7 @@ _NO_VALUE = {"NaN", "Invalid Date"}
 
 def value_at(expression: Expression, node: Node, root: Node, environment: Environment) -> Value:
     """The value of an expression at a node; '' when data made it impossible to work out."""
+    environment.grant()
     try:
         return expression.run(Context(node, environment, node, root))
     except (BadExpression, RecursionError, OverflowError, MemoryError):

@@ -1,28 +1,28 @@
 """Turns the tree of an expression into Python closures, once; running them reads a Context.
 
-The same shapes are turned into closures in the browser by static/js/xpath.js: a change here is a change
-there, and the conformance vectors run through both.
+Loops count their work in the Environment, which cuts an expression off that does too much. The same shapes
+are turned into closures in the browser by static/js/xpath.js: a change here is a change there, and the
+conformance vectors run through both.
 """
 
 import math
 from collections.abc import Callable
-from difflib import get_close_matches
 
-from surveyapp.forms.axes import AXES, REVERSE, node_test
-from surveyapp.forms.functions.registry import FUNCTIONS, NODES_WANTED
-from surveyapp.forms.grammar import Tree
-from surveyapp.forms.nodes import Node, order_of
-from surveyapp.forms.patterns import check_pattern
-from surveyapp.forms.tokens import bad_expression
-from surveyapp.forms.values import Context, Nodes, Value, compare, to_boolean, to_number
+from surveyapp.forms.axes import AXES, DOWNWARD, REVERSE, node_test
+from surveyapp.forms.functions.registry import FUNCTIONS
+from surveyapp.forms.grammar import Tree, parts_of
+from surveyapp.forms.misuse import misuse_of_call
+from surveyapp.forms.nodes import Node, sorted_nodes
+from surveyapp.forms.problem import BadExpression, Problem
+from surveyapp.forms.values import Context, Environment, Nodes, Value, compare, to_boolean, to_number
 
 Closure = Callable[[Context], Value]
-Step = Callable[[Nodes, bool, Context], Nodes]
+Step = Callable[[Nodes, bool, Context], tuple[Nodes, bool]]
 _COMPARISONS = {"=", "!=", "<", "<=", ">", ">="}
 
 
 def compiled(tree: Tree) -> Closure:
-    """The closure of a tree. Raises BadExpression for unknown functions and wrong numbers of arguments."""
+    """The closure of a tree. What cannot be called breaks only where it is reached."""
     kind = tree[0]
     if kind in ("n", "s"):
         constant: Value = tree[1]
@@ -94,66 +94,40 @@ def _union(left: Closure, right: Closure) -> Closure:
         first, second = left(context), right(context)
         if not isinstance(first, list) or not isinstance(second, list):
             return []
-        return in_order([*first, *second])
+        return in_order([*first, *second], context.environment)
 
     return run
 
 
-def in_order(nodes: Nodes) -> Nodes:
+def in_order(nodes: Nodes, environment: Environment) -> Nodes:
     """The nodes in document order, each once."""
     unique = list({id(node): node for node in nodes}.values())
-    return sorted(unique, key=order_of) if len(unique) > 1 else unique
+    environment.spend(4 * len(unique))
+    return sorted_nodes(unique) if len(unique) > 1 else unique
 
 
 def _call(name: str, arguments: list[Tree]) -> Closure:
-    known = FUNCTIONS.get(name)
-    if known is None:
-        near = get_close_matches(name, FUNCTIONS, 1)
-        hint = (f"，您是否想写 {near[0]}()", f"; did you mean {near[0]}()?") if near else ("", "")
-        raise bad_expression(
-            "function_unknown",
-            name,
-            f"没有函数 {name}(){hint[0]}。",
-            f"There is no function {name}(){hint[1]}.",
-        )
-    if not known.least <= len(arguments) <= known.most:
-        raise bad_expression(
-            "arguments_wrong",
-            name,
-            f"函数 {name}() 的参数个数不对：写了 {len(arguments)} 个。",
-            f"{name}() was given {len(arguments)} arguments, which is not how many it takes.",
-        )
-    _check_nodes(name, arguments)
-    if name == "regex":
-        check_pattern(arguments[1])
+    wrong = misuse_of_call(name, arguments)
+    if wrong is not None:
+        return _refusal(wrong)
     parts = [compiled(part) for part in arguments]
     if name == "if":
         test, then, other = parts
         return lambda context: then(context) if to_boolean(test(context)) else other(context)
-    run = known.run
+    run = FUNCTIONS[name].run
     if len(parts) == 1:
         only = parts[0]
         return lambda context: run(context, [only(context)])
     return lambda context: run(context, [part(context) for part in parts])
 
 
-def _check_nodes(name: str, arguments: list[Tree]) -> None:
-    """Refuse what is surely no list of nodes where a function needs one."""
-    for place in NODES_WANTED.get(name, ()):
-        if place < len(arguments) and not gives_nodes(arguments[place]):
-            raise bad_expression(
-                "nodes_wanted",
-                name,
-                f"函数 {name}() 的第 {place + 1} 个参数应是题目引用。",
-                f"Argument {place + 1} of {name}() must refer to questions.",
-            )
+def _refusal(problem: Problem) -> Closure:
+    """What cannot be called breaks the expression only where it is reached, as XPath 1.0 has it."""
 
+    def run(context: Context) -> Value:
+        raise BadExpression(problem)
 
-def gives_nodes(tree: Tree) -> bool:
-    """Whether the tree can give a list of nodes."""
-    if tree[0] == "f":
-        return tree[1] in ("instance", "current", "randomize", "id", "indexed-repeat", "if")
-    return tree[0] in ("p", "i", "|")
+    return run
 
 
 def _path(start: int | Tree, steps: list[Tree]) -> Closure:
@@ -172,13 +146,13 @@ def _path(start: int | Tree, steps: list[Tree]) -> Closure:
         for step in runs:
             if not nodes:
                 return nodes
-            nodes, flat = step(nodes, flat, context), False
+            nodes, flat = step(nodes, flat, context)
         return nodes
 
-    return _simple_path(start, steps) or run
+    return _simple_path(start, steps, run) or run
 
 
-def _simple_path(start: int | Tree, steps: list[Tree]) -> Closure | None:
+def _simple_path(start: int | Tree, steps: list[Tree], general: Closure) -> Closure | None:
     """A faster closure for the commonest path: absolute, child steps by plain name, no predicates."""
     plain = all(
         axis == "child" and not predicates and not test.endswith((")", "*")) and ":" not in test
@@ -189,43 +163,57 @@ def _simple_path(start: int | Tree, steps: list[Tree]) -> Closure | None:
     names = [step[1] for step in steps]
 
     def run(context: Context) -> Value:
+        if context.environment.namespaces:
+            return general(context)
         nodes = [context.root]
         for name in names:
             nodes = [
                 child for node in nodes for child in node.children if child.name == name and child.kind == 2
             ]
+        if len(nodes) > 1:
+            context.environment.spend(len(nodes))
         return nodes
 
     return run
 
 
 def _step(axis: str, test: str, predicates: list[Tree]) -> Step:
+    """One step of a path. `flat` nodes are in document order and none lies within another, so that what is
+    right below them is in order and flat too."""
     walk = AXES[axis]
     filters = [_predicate(predicate) for predicate in predicates]
     plain_test = node_test(axis, test, {})
-    prefixed = ":" in test
+    keeps_flat = axis in ("self", "attribute", "child")
 
-    def run(nodes: Nodes, flat: bool, context: Context) -> Nodes:
-        passes = node_test(axis, test, context.environment.namespaces) if prefixed else plain_test
+    def run(nodes: Nodes, flat: bool, context: Context) -> tuple[Nodes, bool]:
+        environment = context.environment
+        spaces = environment.namespaces
+        passes = node_test(axis, test, spaces) if spaces else plain_test
         found: Nodes = []
         for node in nodes:
-            reached = [candidate for candidate in walk(node) if passes(candidate)]
+            walked = walk(node)
+            environment.spend(len(walked))
+            reached = [candidate for candidate in walked if passes(candidate)]
             for keep in filters:
                 reached = keep(reached, context)
             found.extend(reached)
         if len(nodes) == 1:
-            return found[::-1] if axis in REVERSE else found
-        return found if axis in ("self", "attribute") else in_order(found)
+            return (found[::-1] if axis in REVERSE else found), keeps_flat or len(found) < 2
+        if flat and (keeps_flat or axis in DOWNWARD):
+            return found, keeps_flat
+        return (found if axis in ("self", "attribute") else in_order(found, environment)), False
 
     return run
 
 
 def _predicate(tree: Tree) -> Callable[[Nodes, Context], Nodes]:
     test = compiled(tree)
+    weight = size_of(tree)
 
     def keep(nodes: Nodes, context: Context) -> Nodes:
         kept: Nodes = []
         size = len(nodes)
+        context.environment.spend(size * weight)
         for position, node in enumerate(nodes, 1):
             inner = Context(node, context.environment, context.current, context.root, position, size)
             value = test(inner)
@@ -234,6 +222,11 @@ def _predicate(tree: Tree) -> Callable[[Nodes, Context], Nodes]:
         return kept
 
     return keep
+
+
+def size_of(tree: Tree) -> int:
+    """How many operations a tree holds: what running it once costs, loops aside."""
+    return 1 + sum(size_of(part) for part in parts_of(tree))
 
 
 def _filtered(tree: Tree, predicates: list[Tree]) -> Closure:
@@ -252,6 +245,10 @@ def _filtered(tree: Tree, predicates: list[Tree]) -> Closure:
 
 
 def matches(node: Node, predicates: list[Closure], context: Context) -> bool:
-    """Whether one node passes all predicates that do not ask for its position."""
+    """Whether one node passes all predicates that do not ask for its position; not one that breaks on it."""
     inner = Context(node, context.environment, context.current, context.root)
-    return all(to_boolean(predicate(inner)) for predicate in predicates)
+    context.environment.grant()
+    try:
+        return all(to_boolean(predicate(inner)) for predicate in predicates)
+    except BadExpression:
+        return False

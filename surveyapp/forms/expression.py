@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from surveyapp.forms.closures import Closure, compiled
-from surveyapp.forms.grammar import Tree, parse
+from surveyapp.forms.grammar import Tree, parse, parts_of
+from surveyapp.forms.misuse import check_tree
+from surveyapp.forms.patterns import with_bounded_patterns
 from surveyapp.forms.values import Context, Value
 
 Path = tuple[str, ...]
@@ -53,18 +55,19 @@ class Expression:
 
 
 def expression(text: str, home: Path = ()) -> Expression:
-    """Parse an expression belonging to the node at `home`. Raises BadExpression."""
+    """Parse an expression belonging to the node at `home`. Raises BadExpression for syntax and misuse."""
     tree = parse(text)
+    check_tree(tree)
+    tree = with_bounded_patterns(tree)
     references = tuple(dict.fromkeys(_references(tree, home, home)))
     return Expression(text.strip(), tree, home, references, compiled(tree))
 
 
-def _called(tree: Any) -> Iterator[str]:
-    if isinstance(tree, list):
-        if tree and tree[0] == "f":
-            yield tree[1]
-        for part in tree:
-            yield from _called(part)
+def _called(tree: Tree) -> Iterator[str]:
+    if tree[0] == "f":
+        yield tree[1]
+    for part in parts_of(tree):
+        yield from _called(part)
 
 
 def _references(tree: Any, here: Path | None, home: Path) -> Iterator[Reference]:

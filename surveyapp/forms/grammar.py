@@ -34,6 +34,19 @@ def parse(expression: str) -> Tree:
     return tree
 
 
+def parts_of(tree: Tree) -> list[Tree]:
+    """The trees right inside a tree: operands, arguments, predicates."""
+    kind = tree[0]
+    if kind == "f":
+        return list(tree[2])
+    if kind == "i":
+        return [tree[1], *tree[2]]
+    if kind == "p":
+        start = [tree[1]] if isinstance(tree[1], list) else []
+        return [*start, *(predicate for step in tree[2] for predicate in step[2])]
+    return [] if kind in ("n", "s") else list(tree[1:])
+
+
 def _check_depth(tree: Any, depth: int) -> None:
     if depth > _TREE_DEPTH:
         raise _too_deep()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-DOCUMENT, ELEMENT, ATTRIBUTE, TEXT, COMMENT, INSTRUCTION, NAMESPACE = range(1, 8)
+DOCUMENT, ELEMENT, ATTRIBUTE, TEXT, COMMENT, INSTRUCTION = range(1, 7)
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -75,27 +75,25 @@ def text_of(node: Node) -> str:
     return "".join(text_of(child) for child in children if child.kind in (TEXT, ELEMENT))
 
 
-def order_of(node: Node) -> tuple[tuple[int, int], ...]:
-    """A key that sorts nodes of one tree in document order: attributes before children."""
-    key: list[tuple[int, int]] = []
+def sorted_nodes(nodes: list[Node]) -> list[Node]:
+    """The nodes of one tree in document order: attributes before children."""
+    places: dict[int, dict[int, int]] = {}
+    return sorted(nodes, key=lambda node: _order(node, places))
+
+
+def _order(node: Node, places: dict[int, dict[int, int]]) -> tuple[int, ...]:
+    """Where a node lies: its place at each level. `places` remembers the families already counted."""
+    key: list[int] = []
     while node.parent is not None:
         parent = node.parent
-        if node.kind == NAMESPACE:
-            key.append((0, 0))
-        elif node.kind == ATTRIBUTE:
-            key.append((1, _place(parent.attributes, node)))
-        else:
-            key.append((2, _place(parent.children, node)))
+        counted = places.get(id(parent))
+        if counted is None:
+            family = (*parent.attributes, *parent.children)
+            counted = places[id(parent)] = {id(one): at for at, one in enumerate(family)}
+        key.append(counted[id(node)])
         node = parent
     key.reverse()
     return tuple(key)
-
-
-def _place(nodes: list[Node], wanted: Node) -> int:
-    for index, node in enumerate(nodes):
-        if node is wanted:
-            return index
-    return -1
 
 
 def descendants(node: Node) -> Iterator[Node]:

@@ -1,21 +1,26 @@
 """Regular expressions a questionnaire may use: the part that Python, JavaScript and Java read alike, and
 that cannot be made slow by what somebody answers.
+
+A pattern's work grows with the ways its repetitions can share out a text among them. How long a text it is
+tried on follows from that: longer texts never match, and a pattern that would bear too little is refused.
 """
 
+import math
 import re
 from functools import lru_cache
 from typing import Any
 
 from surveyapp.forms.problem import BadExpression
+from surveyapp.forms.regexes import BadPattern, Shape, shape_of
 from surveyapp.forms.tokens import bad_expression
 
-LONGEST = 500
-_NOT_PORTABLE = re.compile(r"\\[1-9kbBAZz]|\(\?(?!:)|[*+?}]\+")
-_SLOW = re.compile(r"\((?:[^()\\]|\\.)*[|*+{](?:[^()\\]|\\.)*\)[*+{]|\)\)[*+{]")
+LONGEST_MATCHED = 10_000
+_LONGEST, _SHORTEST_MATCHED = 500, 100
+_TRIES = 2_000_000
 
 
 @lru_cache(maxsize=512)
-def compiled_pattern(expression: str) -> re.Pattern[str] | None:
+def _compiled(expression: str) -> re.Pattern[str] | None:
     """The compiled pattern, or None when it is not a regular expression."""
     try:
         return re.compile(expression, re.ASCII)
@@ -23,23 +28,59 @@ def compiled_pattern(expression: str) -> re.Pattern[str] | None:
         return None
 
 
-def check_pattern(tree: Any) -> None:
-    """Refuse a pattern that comes from data, is no pattern, is not portable or may be slow.
+def matches_whole(expression: str, text: str) -> bool:
+    """Whether the whole text matches; never for what is no pattern. `text` has UTF-16 units as signs."""
+    found = _compiled(expression)
+    return found is not None and found.fullmatch(text) is not None
 
-    A repeated group that itself holds a repetition or an alternative is what makes matching explode.
-    """
+
+def check_pattern(tree: Any) -> None:
+    """Refuse a pattern that comes from data, is no pattern, is not portable or may be slow."""
     if tree[0] != "s":
         raise _refused(
             "pattern_not_literal", "应直接写成文字，不能取自回答", "must be written out, not taken from data"
         )
-    if len(tree[1]) > LONGEST or compiled_pattern(tree[1]) is None:
-        raise _refused("pattern_wrong", "写法有误或过长", "is not valid or is too long")
-    if _NOT_PORTABLE.search(tree[1]) or _SLOW.search(tree[1]):
+    shape = _shape(tree[1])
+    if longest(shape) < _SHORTEST_MATCHED:
         raise _refused(
             "pattern_risky",
-            "用了不可移植或可能很慢的写法，请简化",
-            "is not portable or may be slow; simplify it",
+            "里可变的重复太多，可能很慢：请减少 * + ? {m,n}，或让相邻两段用不同的字符",
+            "repeats too much in too many ways and may be slow: use fewer * + ? {m,n}",
         )
+
+
+def longest(shape: Shape) -> int:
+    """How long a text the pattern is tried on: ways × length ^ open / open! stays within two million."""
+    if shape.ways > _TRIES:
+        return 0
+    if shape.open == 0:
+        return LONGEST_MATCHED if shape.ways <= _TRIES // LONGEST_MATCHED else _TRIES // shape.ways
+    bound = (_TRIES * math.factorial(min(shape.open, 10)) / shape.ways) ** (1 / shape.open)
+    return min(LONGEST_MATCHED, int(bound))
+
+
+def with_bounded_patterns(tree: Any) -> Any:
+    """The tree with each regex() told how long a text it bears, its pattern written for all languages."""
+    if not isinstance(tree, list):
+        return tree
+    if tree[:2] == ["f", "regex"]:
+        text, pattern = tree[2]
+        shape = _shape(pattern[1])
+        bound = ["n", float(longest(shape))]
+        return ["f", "regex", [with_bounded_patterns(text), ["s", shape.portable], bound]]
+    return [with_bounded_patterns(part) for part in tree]
+
+
+def _shape(expression: str) -> Shape:
+    if len(expression) > _LONGEST:
+        raise _refused("pattern_wrong", "太长", "is too long")
+    try:
+        shape = shape_of(expression)
+    except BadPattern as error:
+        raise _refused(error.code, error.zh, error.en) from None
+    if _compiled(shape.portable) is None:
+        raise _refused("pattern_wrong", "写法有误", "is not valid")
+    return shape
 
 
 def _refused(code: str, zh: str, en: str) -> BadExpression:

@@ -11,12 +11,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from surveyapp.forms.dates import Moment, moment_text, number_of_moment, parse_moment
-from surveyapp.forms.nodes import Node, text_of
+from surveyapp.forms.nodes import TEXT, Node, descendants, text_of
+from surveyapp.forms.problem import BadExpression, Problem
 
 Nodes = list[Node]
 Value = str | float | bool | Moment | Nodes
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NAN = math.nan
+# One step is about a quarter of a microsecond of work, so an expression is cut off after some 50 ms.
+EXPRESSION_STEPS = 200_000
+RECORD_STEPS = 8_000_000
+LONGEST_TEXT = 100_000
+_LONGEST_NUMBER = 400
 
 
 def _no_text(identifier: str, language: str) -> str:
@@ -29,7 +35,9 @@ class Environment:
 
     `now_ms` is the record's end in milliseconds since 1970, `offset` the zone in minutes east of UTC.
     `instances` maps an id to the node that holds the instance's root. `whole_days` makes the number of a
-    date a whole day of the local calendar. `randomness` gives numbers in [0, 1).
+    date a whole day of the local calendar. `randomness` gives numbers in [0, 1). `steps` is the work the
+    expression at hand may still do of what it was `granted`, `record_steps` what the whole record may do.
+    `properties` are what property() reads.
     """
 
     now_ms: float = 0.0
@@ -42,6 +50,35 @@ class Environment:
     randomness: Callable[[], float] | None = None
     registers: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    steps: int = EXPRESSION_STEPS
+    record_steps: int = RECORD_STEPS
+    granted: int = EXPRESSION_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Count work before or after it is done. Raises BadExpression when there has been too much."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise BadExpression(_TOO_MUCH)
+
+    def grant(self) -> None:
+        """A new expression begins: it has its own steps, as far as the record has any left."""
+        self.record_steps -= self.granted - max(self.steps, 0)
+        self.steps = self.granted = max(0, min(EXPRESSION_STEPS, self.record_steps))
+
+    def make(self, length: int) -> None:
+        """An expression is about to make a text. Raises BadExpression when it is too long for an answer."""
+        self.spend(length // 64 if length <= LONGEST_TEXT else self.steps + 1)
+
+
+_TOO_MUCH = Problem(
+    "too_much_work",
+    "",
+    {
+        "zh": "这个表达式的计算量太大，已停止计算。请缩小引用的范围，或拆成几个计算题。",
+        "en": "This expression takes too much work and was stopped. Refer to less, or split it.",
+    },
+)
 
 
 @dataclass(slots=True)
@@ -72,8 +109,18 @@ def number_text(number: float) -> str:
     return text.removesuffix(".0")
 
 
+def text_at(node: Node, environment: Environment) -> str:
+    """The text of a node; gathering it from many nodes below is work."""
+    children = node.children
+    if children and (len(children) > 1 or children[0].kind != TEXT):
+        environment.spend(sum(1 for _ in descendants(node)))
+    return text_of(node)
+
+
 def text_number(text: str, environment: Environment) -> float:
     """The number a text spells, or the number of the date it spells, else NaN."""
+    if len(text) > _LONGEST_NUMBER:
+        return NAN
     text = text.strip(" \t\r\n")
     if _NUMBER.fullmatch(text):
         return float(text)
@@ -86,7 +133,7 @@ def to_text(value: Value, environment: Environment) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return text_of(value[0]) if value else ""
+        return text_at(value[0], environment) if value else ""
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, Moment):
@@ -101,7 +148,7 @@ def to_number(value: Value, environment: Environment) -> float:
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, list):
-        return text_number(text_of(value[0]), environment) if value else NAN
+        return text_number(text_at(value[0], environment), environment) if value else NAN
     if isinstance(value, Moment):
         return number_of_moment(value, environment.offset, environment.whole_days)
     return text_number(value, environment)
@@ -121,26 +168,26 @@ def to_moment(value: Value, environment: Environment) -> Moment | None:
     if isinstance(value, Moment):
         return value
     if isinstance(value, list):
-        value = text_of(value[0]) if value else ""
+        value = text_at(value[0], environment) if value else ""
     return parse_moment(value.strip(), environment.offset) if isinstance(value, str) and value else None
 
 
 def compare(operator: str, left: Value, right: Value, environment: Environment) -> bool:
     """The comparisons of XPath 1.0 section 3.4: a list of nodes is compared if any of its nodes is."""
-    if isinstance(left, list):
-        if isinstance(right, bool) and operator in ("=", "!="):
-            return _compare_single(operator, bool(left), right, environment)
-        if isinstance(right, list):
-            texts = [text_of(node) for node in right]
-            return any(
-                _compare_single(operator, text_of(node), text, environment) for node in left for text in texts
-            )
-        return any(_compare_single(operator, text_of(node), right, environment) for node in left)
-    if isinstance(right, list):
-        if isinstance(left, bool) and operator in ("=", "!="):
-            return _compare_single(operator, left, bool(right), environment)
-        return any(_compare_single(operator, left, text_of(node), environment) for node in right)
-    return _compare_single(operator, left, right, environment)
+    if not isinstance(left, list) and not isinstance(right, list):
+        return _compare_single(operator, left, right, environment)
+    if operator in ("=", "!="):
+        if isinstance(left, bool) and isinstance(right, list):
+            right = bool(right)
+        elif isinstance(right, bool) and isinstance(left, list):
+            left = bool(left)
+    lefts, rights = _sides(left, environment), _sides(right, environment)
+    environment.spend(len(lefts) * len(rights))
+    return any(_compare_single(operator, one, other, environment) for one in lefts for other in rights)
+
+
+def _sides(value: Value, environment: Environment) -> Sequence[Value]:
+    return [text_at(node, environment) for node in value] if isinstance(value, list) else (value,)
 
 
 def _compare_single(operator: str, left: Value, right: Value, environment: Environment) -> bool:

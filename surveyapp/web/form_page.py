@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from surveyapp.forms.browser import needs_rare, short
+from surveyapp.forms.browser import short
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.filling import Filling, fill
 from surveyapp.forms.form import Choice, Form, Group, Item, Question, Repeat
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.scripts import expression_scripts
 from surveyapp.forms.texts import text_in
 from surveyapp.forms.values import number_text
 from surveyapp.web.page_views import (
@@ -256,7 +257,7 @@ class _Builder:
     def scripts(self) -> tuple[str, ...]:
         """The scripts beyond the common two that this form needs."""
         logic = self.form.browser_json()
-        found = ["js/xpath-rare.js"] if needs_rare([logic["rules"], self.outputs]) else []
+        found = expression_scripts([logic["rules"], self.outputs])
         if logic["instances"]:
             found.append("js/lists.js")
         if "grows" in logic:

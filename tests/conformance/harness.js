@@ -37,7 +37,9 @@ var harness = (function () {
   function walk(node, visit) { node.c.forEach(function (child) { visit(child); walk(child, visit); }); }
   function attribute(node, name) { var found = node.a.filter(function (one) { return one.n === name; })[0]; return found ? found.v : ''; }
   function environment(top, now, language) {
-    var instances = {}, texts = {};
+    var instances = {}, texts = {}, isPage = X.elements(top).some(function (el) { return el.n === 'html'; }), names = {}, key;
+    for (key in spaces) names[key] = spaces[key];
+    if (isPage) names[''] = '';
     walk(top, function (node) {
       var local = node.n.split(':').pop(), value;
       if (local === 'instance' && attribute(node, 'id') && !instances[attribute(node, 'id')]) instances[attribute(node, 'id')] = node;
@@ -46,7 +48,7 @@ var harness = (function () {
         texts[attribute(node, 'id') + ' ' + attribute(node.p, 'lang')] = value ? X.textOf(value) : '';
       }
     });
-    return { off: offset, whole: false, instances: instances, spaces: spaces, random: Math.random, now: function () { return now; }, text: function (id) { return texts[id + ' ' + language] || ''; } };
+    return { off: offset, whole: false, instances: instances, spaces: names, random: Math.random, now: function () { return now; }, text: function (id) { return texts[id + ' ' + language] || ''; } };
   }
   function shaped(kind, value, env) {
     if (kind === 'boolean') return X.bool(value);

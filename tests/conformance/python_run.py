@@ -8,7 +8,7 @@ from lxml import etree
 
 from surveyapp.forms.closures import compiled
 from surveyapp.forms.grammar import parse
-from surveyapp.forms.nodes import ATTRIBUTE, NAMESPACE, Node, descendants, from_lxml, text_of
+from surveyapp.forms.nodes import ATTRIBUTE, Node, descendants, from_lxml, text_of
 from surveyapp.forms.problem import BadExpression
 from surveyapp.forms.values import Context, Environment, Value, to_boolean, to_number, to_text
 from tests.conformance.vectors import Case
@@ -49,8 +49,6 @@ def path_of(node: Node) -> str:
     while node.parent is not None:
         if node.kind == ATTRIBUTE:
             parts.append(f"@{node.name}")
-        elif node.kind == NAMESPACE:
-            parts.append(f"namespace::{node.name}")
         else:
             parts.append(f"#{[child is node for child in node.parent.children].index(True) + 1}")
         node = node.parent
@@ -58,7 +56,10 @@ def path_of(node: Node) -> str:
 
 
 def environment_of(case: Case, document: Node) -> Environment:
-    """What the case's expression may read: its own instances, translations and clock."""
+    """What the case's expression may read: its own instances, translations and clock.
+
+    Over a page of XHTML the suites' names without a prefix mean no namespace; over a form, any.
+    """
     instances: dict[str, Node] = {}
     texts: dict[tuple[str, str], str] = {}
     for node in descendants(document):
@@ -68,6 +69,7 @@ def environment_of(case: Case, document: Node) -> Environment:
         if local == "text" and node.parent is not None and node.parent.name.endswith("translation"):
             value = next(iter(node.elements()), None)
             texts[node.attribute("id"), node.parent.attribute("lang")] = text_of(value) if value else ""
+    is_page = any(element.name == "html" for element in document.elements())
     return Environment(
         now_ms=case.now_ms,
         offset=PHOENIX,
@@ -76,7 +78,7 @@ def environment_of(case: Case, document: Node) -> Environment:
         instances=instances,
         text=lambda identifier, language: texts.get((identifier, language), ""),
         randomness=random.Random(1).random,
-        namespaces=NAMESPACES,
+        namespaces={**NAMESPACES, "": ""} if is_page else NAMESPACES,
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.forms.browser import needs_rare
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
+from surveyapp.forms.scripts import expression_scripts
 from surveyapp.web.form_page import GroupView, QuestionView, build_page, html_id, reading_page
 from tests.forms.examples import NOW, filled, form_of, hall
 
@@ -103,10 +103,14 @@ def test_a_form_loads_rare_scripts_only_when_it_needs_them() -> None:
     assert "js/xpath-rare.js" in build_page(hall(), filled()).scripts
     plain = form_of("integer | a | A | | | . > 0 and selected(., '1') | |")
     assert build_page(plain, filled(plain)).scripts == ()
-    assert not needs_rare(plain.browser_json()["rules"])
+    assert expression_scripts(plain.browser_json()["rules"]) == []
+    coded = form_of("calculate | a | | | | | digest('x', 'MD5') |")
+    assert build_page(coded, filled(coded)).scripts == ("js/xpath-rare.js", "js/xpath-codes.js")
 
 
-@pytest.mark.parametrize("name", ["xpath", "xpath-rare", "lists", "growth", "form", "position", "receipt"])
+@pytest.mark.parametrize(
+    "name", ["xpath", "xpath-rare", "xpath-codes", "lists", "growth", "form", "position", "receipt"]
+)
 def test_page_scripts_are_written_for_old_browsers(name: str) -> None:
     code = re.sub(r"/\*.*?\*/", "", (SCRIPTS / f"{name}.js").read_text(encoding="utf-8"), flags=re.DOTALL)
     assert (

@@ -7,8 +7,7 @@ uses, so that both clients agree to the centimetre.
 import itertools
 import math
 
-from surveyapp.forms.nodes import text_of
-from surveyapp.forms.values import NAN, Context, Value, to_text
+from surveyapp.forms.values import NAN, Context, Value, text_at, to_text
 
 _RADIUS = 6_378_100.0
 _MOST_POINTS = 10_000
@@ -37,13 +36,22 @@ def parse_line(text: str) -> list[Point] | None:
     return found if len(found) == len(points) and found else None
 
 
+def _shape(context: Context, argument: Value) -> list[Point]:
+    """The points of a closed shape; [] when it does not end where it begins."""
+    text = to_text(argument, context.environment)
+    context.environment.spend(len(text) // 4)
+    points = parse_line(text) or []
+    return points if len(points) > 3 and points[0] == points[-1] else []
+
+
 def _line(context: Context, arguments: list[Value]) -> list[Point] | None:
     texts: list[str] = []
     for argument in arguments:
         if isinstance(argument, list):
-            texts.extend(text_of(node) for node in argument)
+            texts.extend(text_at(node, context.environment) for node in argument)
         else:
             texts.append(to_text(argument, context.environment))
+    context.environment.spend(sum(map(len, texts)) // 4)
     return parse_line(";".join(texts)) if all(text.strip() for text in texts) else None
 
 
@@ -83,14 +91,53 @@ def area(context: Context, arguments: list[Value]) -> Value:
 
 
 def geofence(context: Context, arguments: list[Value]) -> Value:
-    """geofence(point, shape): whether the point lies inside, by the even-odd rule in degrees."""
+    """geofence(point, shape): whether the point lies inside, by the even-odd rule in degrees.
+
+    False when the shape is not closed.
+    """
     point = parse_point(to_text(arguments[0], context.environment))
-    shape = parse_line(to_text(arguments[1], context.environment))
-    if point is None or shape is None:
+    if point is None:
         return False
     y, x = point
     inside = False
-    for (y1, x1), (y2, x2) in zip(shape, shape[1:] + shape[:1], strict=True):
+    for (y1, x1), (y2, x2) in itertools.pairwise(_shape(context, arguments[1])):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside
+
+
+def _side(a: Point, b: Point, c: Point) -> float:
+    """Positive when c lies on one side of the line from a to b, negative on the other, 0 on it."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _between(a: Point, b: Point, c: Point) -> bool:
+    """Whether c, which is on the line through a and b, lies between them."""
+    return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the stretch from a to b meets the one from c to d."""
+    ends = (_side(a, b, c), _side(a, b, d), _side(c, d, a), _side(c, d, b))
+    if (ends[0] > 0) != (ends[1] > 0) and (ends[2] > 0) != (ends[3] > 0) and 0 not in ends:
+        return True
+    return any(
+        side == 0 and _between(first, second, point)
+        for side, first, second, point in zip(ends, (a, a, c, c), (b, b, d, d), (c, d, a, b), strict=True)
+    )
+
+
+def intersects(context: Context, arguments: list[Value]) -> Value:
+    """intersects(line): whether a line or shape crosses or touches itself; ends that meet do not count."""
+    points = parse_line(to_text(arguments[0], context.environment)) or []
+    points = [point for at, point in enumerate(points) if at == 0 or point != points[at - 1]]
+    count = len(points) - 1
+    context.environment.spend(4 * count * count)
+    closed = count > 2 and points[0] == points[-1]
+    for first in range(count - 1):
+        for second in range(first + 2, count):
+            if closed and first == 0 and second == count - 1:
+                continue
+            if _cross(points[first], points[first + 1], points[second], points[second + 1]):
+                return True
+    return False

@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-from surveyapp.forms.nodes import text_of
 from surveyapp.forms.tokens import bad_expression
 from surveyapp.forms.values import (
     NAN,
     Context,
     Nodes,
     Value,
+    text_at,
     text_number,
     to_boolean,
     to_number,
@@ -18,6 +18,16 @@ from surveyapp.forms.values import (
 )
 
 Thing = TypeVar("Thing")
+
+
+def chosen(context: Context, arguments: list[Value]) -> Value:
+    """if(test, then, else); the evaluator itself works out only the branch it needs."""
+    return arguments[1] if to_boolean(arguments[0]) else arguments[2]
+
+
+def depend(context: Context, arguments: list[Value]) -> Value:
+    """depend(x, y, ...): x; the others only say what else x hangs on."""
+    return arguments[0]
 
 
 def true(context: Context, arguments: list[Value]) -> Value:
@@ -54,6 +64,7 @@ def position(context: Context, arguments: list[Value]) -> Value:
         return NAN
     node = nodes[0]
     place = 0
+    context.environment.spend(len(node.parent.children) if node.parent else 1)
     for sibling in node.parent.children if node.parent else [node]:
         if sibling.kind == node.kind and sibling.name == node.name:
             place += 1
@@ -78,13 +89,13 @@ def count(context: Context, arguments: list[Value]) -> Value:
 
 def count_non_empty(context: Context, arguments: list[Value]) -> Value:
     """count-non-empty(nodes): how many have a value."""
-    return float(sum(1 for node in _nodes(arguments[0]) if text_of(node) != ""))
+    return float(sum(1 for node in _nodes(arguments[0]) if text_at(node, context.environment) != ""))
 
 
 def total(context: Context, arguments: list[Value]) -> Value:
     """sum(nodes): blanks are skipped when the list comes from answers; other text gives NaN."""
     nodes = _nodes(arguments[0])
-    texts = [text_of(node) for node in nodes]
+    texts = [text_at(node, context.environment) for node in nodes]
     if context.environment.whole_days:
         texts = [text for text in texts if text]
     return float(sum(text_number(text, context.environment) for text in texts))
@@ -95,7 +106,7 @@ def _numbers(context: Context, arguments: list[Value]) -> list[float]:
     found: list[float] = []
     for argument in arguments:
         if isinstance(argument, list):
-            texts = [text_of(node) for node in argument]
+            texts = [text_at(node, context.environment) for node in argument]
             if context.environment.whole_days:
                 texts = [text for text in texts if text]
             found.extend(text_number(text, context.environment) for text in texts)
@@ -116,23 +127,20 @@ def largest(context: Context, arguments: list[Value]) -> Value:
     return NAN if not numbers or any(map(math.isnan, numbers)) else max(numbers)
 
 
-def _spread(context: Context, arguments: list[Value]) -> list[Value]:
-    """The arguments with every list of nodes replaced by the texts of its nodes."""
-    found: list[Value] = []
-    for argument in arguments:
-        if isinstance(argument, list):
-            found.extend(text_of(node) for node in argument)
-        else:
-            found.append(argument)
-    return found
-
-
-def _truth(value: Value, context: Context) -> bool:
-    """Text counts as true when it is a number other than 0 or any other text but 'false'."""
+def _truths(value: Value, context: Context) -> list[bool]:
+    """What a value adds to a checklist: a node is true when it has a text."""
+    if isinstance(value, list):
+        return [text_at(node, context.environment) != "" for node in value]
     if isinstance(value, str):
         number = text_number(value, context.environment)
-        return to_boolean(number) if not math.isnan(number) else value not in ("", "false")
-    return to_boolean(value)
+        return [to_boolean(number) if not math.isnan(number) else value not in ("", "false")]
+    return [to_boolean(value)]
+
+
+def _weights(value: Value, context: Context) -> list[float]:
+    if isinstance(value, list):
+        return [text_number(text_at(node, context.environment), context.environment) for node in value]
+    return [to_number(value, context.environment)]
 
 
 def _within(value: float, least: float, most: float) -> bool:
@@ -142,7 +150,7 @@ def _within(value: float, least: float, most: float) -> bool:
 def checklist(context: Context, arguments: list[Value]) -> Value:
     """checklist(least, most, x, ...): whether the number of true x lies between; -1 means no bound."""
     least, most = (to_number(argument, context.environment) for argument in arguments[:2])
-    truths = sum(_truth(value, context) for value in _spread(context, arguments[2:]))
+    truths = sum(sum(_truths(value, context)) for value in arguments[2:])
     return _within(truths, least, most)
 
 
@@ -152,10 +160,8 @@ def weighted_checklist(context: Context, arguments: list[Value]) -> Value:
     score = 0.0
     pairs = arguments[2:]
     for values, weights in zip(pairs[::2], pairs[1::2], strict=False):
-        spread_values, spread_weights = _spread(context, [values]), _spread(context, [weights])
-        for value, weight in zip(spread_values, spread_weights, strict=False):
-            if _truth(value, context):
-                score += to_number(weight, context.environment)
+        both = zip(_truths(values, context), _weights(weights, context), strict=False)
+        score += sum(weight for truth, weight in both if truth)
     return _within(score, least, most)
 
 

@@ -1,7 +1,7 @@
 """Functions that look something up: instances, labels, other repeats, rows of a register."""
 
-from surveyapp.forms.nodes import ATTRIBUTE, DOCUMENT, ELEMENT, Node, descendants, root_of, text_of
-from surveyapp.forms.values import Context, Nodes, Value, to_number, to_text
+from surveyapp.forms.nodes import ATTRIBUTE, ELEMENT, Node, descendants, root_of, text_of
+from surveyapp.forms.values import Context, Nodes, Value, text_at, to_number, to_text
 
 
 def once(context: Context, arguments: list[Value]) -> Value:
@@ -11,6 +11,11 @@ def once(context: Context, arguments: list[Value]) -> Value:
         return present
     value = arguments[0]
     return "" if isinstance(value, float) and value != value else value
+
+
+def device_property(context: Context, arguments: list[Value]) -> Value:
+    """property(name): what the device says of itself, '' where nobody has told."""
+    return context.environment.properties.get(to_text(arguments[0], context.environment), "")
 
 
 def current(context: Context, arguments: list[Value]) -> Value:
@@ -28,12 +33,13 @@ def by_id(context: Context, arguments: list[Value]) -> Value:
     """id(x): the elements whose id attribute is one of the words of x."""
     value = arguments[0]
     texts = (
-        [text_of(node) for node in value]
+        [text_at(node, context.environment) for node in value]
         if isinstance(value, list)
         else [to_text(value, context.environment)]
     )
     wanted = {word for text in texts for word in text.split()}
-    everything = descendants(root_of(context.node))
+    everything = list(descendants(root_of(context.node)))
+    context.environment.spend(len(everything))
     return [node for node in everything if node.kind == ELEMENT and node.attribute("id") in wanted - {""}]
 
 
@@ -91,6 +97,7 @@ def indexed_repeat(context: Context, arguments: list[Value]) -> Value:
         groups: dict[int, Nodes] = {}
         for node in instances:
             groups.setdefault(id(node.parent), []).append(node)
+        context.environment.spend(len(instances) + len(found) * len(groups))
         chosen = [group[int(place) - 1] for group in groups.values() if 1 <= place <= len(group)]
         found = [node for node in found if any(_below(node, one) for one in chosen)]
     return found
@@ -131,16 +138,17 @@ def pulldata(context: Context, arguments: list[Value]) -> Value:
     """pulldata(register, column, key column, key): the first matching row's value, '' without one."""
     environment = context.environment
     register, column, key, wanted = (to_text(argument, environment) for argument in arguments)
-    for row in environment.registers.get(register, ()):
+    rows = environment.registers.get(register, ())
+    environment.spend(len(rows))
+    for row in rows:
         if row.get(key, "") == wanted:
             return row.get(column, "")
     holder = environment.instances.get(register)
-    root = (
-        holder.elements()[0]
-        if holder is not None and holder.kind == DOCUMENT and holder.elements()
-        else holder
-    )
-    for item in root.elements() if root is not None else []:
+    held = holder.elements() if holder is not None else []
+    root = held[0] if held and holder is not None and holder.name in ("", "instance") else holder
+    items = root.elements() if root is not None else []
+    environment.spend(len(items))
+    for item in items:
         cell = item.child(key)
         if cell is not None and text_of(cell) == wanted:
             result = item.child(column)

@@ -1,10 +1,15 @@
-"""The table of every function an expression may call, with how many arguments it takes."""
+"""The table of every function an expression may call: its arguments, what it gives, how it is run.
+
+A signature reads 'kind kind? kind* -> kind': `?` may be left out, `*` is any number, `+` at least one.
+Kinds: nodes (answers, as a list), text, number, date, truth, any, path (a question's path written out),
+pattern (a regular expression written out) and name (the name of an instance or column, written out).
+"""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from surveyapp.forms.functions import arithmetic, digests, geometry, lists, lookups, moments, text
+from surveyapp.forms.functions import arithmetic, digests, geometry, lists, lookups, moments, signed, text
 from surveyapp.forms.values import Context, Value
 
 Run = Callable[[Context, list[Value]], Value]
@@ -12,94 +17,105 @@ Run = Callable[[Context, list[Value]], Value]
 
 @dataclass(frozen=True)
 class Function:
-    """How a function is run and the least and most arguments it takes."""
+    """How a function is run, how many arguments it takes, the kind of each (the last repeats), its own."""
 
     run: Run
     least: int
     most: float
+    takes: tuple[str, ...]
+    gives: str
+
+    def kind_at(self, place: int) -> str:
+        """The kind wanted at a place counted from 0."""
+        return self.takes[min(place, len(self.takes) - 1)] if self.takes else "any"
 
 
-def _table(*entries: tuple[str, Run, int, float]) -> Mapping[str, Function]:
-    return {name: Function(run, least, most) for name, run, least, most in entries}
+def _function(run: Run, signature: str) -> Function:
+    arguments, _, gives = signature.partition("->")
+    words = arguments.split()
+    least = sum(not word.endswith(("?", "*")) for word in words)
+    most = math.inf if words and words[-1].endswith(("*", "+")) else len(words)
+    return Function(run, least, most, tuple(word.rstrip("?*+") for word in words), gives.strip())
 
 
-MANY = math.inf
-FUNCTIONS: Mapping[str, Function] = _table(
-    ("if", lists.position, 3, 3),
-    ("true", lists.true, 0, 0),
-    ("false", lists.false, 0, 0),
-    ("not", lists.negation, 1, 1),
-    ("boolean", lists.boolean, 1, 1),
-    ("boolean-from-string", lists.boolean_from_string, 1, 1),
-    ("position", lists.position, 0, 1),
-    ("last", lists.last, 0, 0),
-    ("count", lists.count, 1, 1),
-    ("count-non-empty", lists.count_non_empty, 1, 1),
-    ("sum", lists.total, 1, 1),
-    ("min", lists.smallest, 1, MANY),
-    ("max", lists.largest, 1, MANY),
-    ("checklist", lists.checklist, 2, MANY),
-    ("weighted-checklist", lists.weighted_checklist, 2, MANY),
-    ("randomize", lists.randomize, 1, 2),
-    ("once", lookups.once, 1, 1),
-    ("current", lookups.current, 0, 0),
-    ("instance", lookups.instance, 1, 1),
-    ("id", lookups.by_id, 1, 1),
-    ("lang", lookups.lang, 1, 1),
-    ("name", lookups.name, 0, 1),
-    ("local-name", lookups.local_name, 0, 1),
-    ("namespace-uri", lookups.namespace_uri, 0, 1),
-    ("indexed-repeat", lookups.indexed_repeat, 3, 7),
-    ("jr:itext", lookups.itext, 1, 1),
-    ("itext", lookups.itext, 1, 1),
-    ("jr:choice-name", lookups.choice_name, 2, 2),
-    ("pulldata", lookups.pulldata, 4, 4),
-    ("version", lookups.version, 0, 0),
-    ("string", text.string, 0, 1),
-    ("concat", text.concat, 0, MANY),
-    ("join", text.join, 1, MANY),
-    ("coalesce", text.coalesce, 2, 2),
-    ("starts-with", text.starts_with, 2, 2),
-    ("ends-with", text.ends_with, 2, 2),
-    ("contains", text.contains, 2, 2),
-    ("substring-before", text.substring_before, 2, 2),
-    ("substring-after", text.substring_after, 2, 2),
-    ("substring", text.substring, 2, 3),
-    ("substr", text.substr, 2, 3),
-    ("string-length", text.string_length, 0, 1),
-    ("normalize-space", text.normalize_space, 0, 1),
-    ("translate", text.translate, 3, 3),
-    ("regex", text.regex, 2, 2),
-    ("selected", text.selected, 2, 2),
-    ("is-selected", text.selected, 2, 2),
-    ("selected-at", text.selected_at, 2, 2),
-    ("count-selected", text.count_selected, 1, 1),
-    ("uuid", digests.uuid, 0, 1),
-    ("digest", digests.digest, 2, 3),
-    ("base64-decode", digests.base64_decode, 1, 1),
-    ("number", arithmetic.number, 0, 1),
-    ("int", arithmetic.whole, 1, 1),
-    ("floor", arithmetic.floor, 1, 1),
-    ("ceiling", arithmetic.ceiling, 1, 1),
-    ("round", arithmetic.rounded, 1, 2),
-    ("random", arithmetic.random_number, 0, 0),
-    ("pow", arithmetic.power, 2, 2),
-    ("atan2", arithmetic.atan2, 2, 2),
-    ("pi", arithmetic.pi, 0, 0),
-    *((name, arithmetic.of_one(run), 1, 1) for name, run in arithmetic.OF_ONE.items()),
-    ("today", moments.today, 0, 0),
-    ("now", moments.now, 0, 0),
-    ("date", moments.date, 1, 1),
-    ("date-time", moments.date, 1, 1),
-    ("format-date", moments.format_date, 2, 2),
-    ("format-date-time", moments.format_date, 2, 2),
-    ("decimal-date-time", moments.decimal_date_time, 1, 1),
-    ("decimal-time", moments.decimal_time, 1, 1),
-    ("area", geometry.area, 1, 1),
-    ("distance", geometry.distance, 1, MANY),
-    ("geofence", geometry.geofence, 2, 2),
+_TABLE: tuple[tuple[str, Run, str], ...] = (
+    ("if", lists.chosen, "truth any any -> any"),
+    ("true", lists.true, "-> truth"),
+    ("false", lists.false, "-> truth"),
+    ("not", lists.negation, "truth -> truth"),
+    ("boolean", lists.boolean, "any -> truth"),
+    ("boolean-from-string", lists.boolean_from_string, "text -> truth"),
+    ("position", lists.position, "nodes? -> number"),
+    ("last", lists.last, "-> number"),
+    ("count", lists.count, "nodes -> number"),
+    ("count-non-empty", lists.count_non_empty, "nodes -> number"),
+    ("sum", lists.total, "nodes -> number"),
+    ("min", lists.smallest, "any+ -> number"),
+    ("max", lists.largest, "any+ -> number"),
+    ("checklist", lists.checklist, "number number any* -> truth"),
+    ("weighted-checklist", lists.weighted_checklist, "number number any* -> truth"),
+    ("randomize", lists.randomize, "nodes number? -> nodes"),
+    ("depend", lists.depend, "any+ -> any"),
+    ("once", lookups.once, "any -> any"),
+    ("current", lookups.current, "-> nodes"),
+    ("instance", lookups.instance, "name -> nodes"),
+    ("id", lookups.by_id, "any -> nodes"),
+    ("lang", lookups.lang, "text -> truth"),
+    ("name", lookups.name, "nodes? -> text"),
+    ("local-name", lookups.local_name, "nodes? -> text"),
+    ("namespace-uri", lookups.namespace_uri, "nodes? -> text"),
+    ("indexed-repeat", lookups.indexed_repeat, "nodes nodes number nodes? number? nodes? number? -> nodes"),
+    ("jr:itext", lookups.itext, "text -> text"),
+    ("itext", lookups.itext, "text -> text"),
+    ("jr:choice-name", lookups.choice_name, "text path -> text"),
+    ("pulldata", lookups.pulldata, "name name name text -> text"),
+    ("version", lookups.version, "-> text"),
+    ("property", lookups.device_property, "text -> text"),
+    ("string", text.string, "text? -> text"),
+    ("concat", text.concat, "any* -> text"),
+    ("join", text.join, "text any* -> text"),
+    ("coalesce", text.coalesce, "text text -> text"),
+    ("starts-with", text.starts_with, "text text -> truth"),
+    ("ends-with", text.ends_with, "text text -> truth"),
+    ("contains", text.contains, "text text -> truth"),
+    ("substring-before", text.substring_before, "text text -> text"),
+    ("substring-after", text.substring_after, "text text -> text"),
+    ("substring", text.substring, "text number number? -> text"),
+    ("substr", text.substr, "text number number? -> text"),
+    ("string-length", text.string_length, "text? -> number"),
+    ("normalize-space", text.normalize_space, "text? -> text"),
+    ("translate", text.translate, "text text text -> text"),
+    ("regex", text.regex, "text pattern number? -> truth"),
+    ("selected", text.selected, "text text -> truth"),
+    ("is-selected", text.selected, "text text -> truth"),
+    ("selected-at", text.selected_at, "text number -> text"),
+    ("count-selected", text.count_selected, "text -> number"),
+    ("uuid", digests.uuid, "number? -> text"),
+    ("digest", digests.digest, "text text text? -> text"),
+    ("base64-decode", digests.base64_decode, "text -> text"),
+    ("extract-signed", signed.extract_signed, "text text -> text"),
+    ("number", arithmetic.number, "any? -> number"),
+    ("int", arithmetic.whole, "number -> number"),
+    ("floor", arithmetic.floor, "number -> number"),
+    ("ceiling", arithmetic.ceiling, "number -> number"),
+    ("round", arithmetic.rounded, "number number? -> number"),
+    ("random", arithmetic.random_number, "-> number"),
+    ("pow", arithmetic.power, "number number -> number"),
+    ("atan2", arithmetic.atan2, "number number -> number"),
+    ("pi", arithmetic.pi, "-> number"),
+    *((name, arithmetic.of_one(run), "number -> number") for name, run in arithmetic.OF_ONE.items()),
+    ("today", moments.today, "-> date"),
+    ("now", moments.now, "-> date"),
+    ("date", moments.date, "date -> date"),
+    ("date-time", moments.date, "date -> date"),
+    ("format-date", moments.format_date, "date text -> text"),
+    ("format-date-time", moments.format_date, "date text -> text"),
+    ("decimal-date-time", moments.decimal_date_time, "date -> number"),
+    ("decimal-time", moments.decimal_time, "text -> number"),
+    ("area", geometry.area, "any -> number"),
+    ("enclosed-area", geometry.area, "any -> number"),
+    ("distance", geometry.distance, "any+ -> number"),
+    ("geofence", geometry.geofence, "text text -> truth"),
+    ("intersects", geometry.intersects, "text -> truth"),
 )
-NODES_WANTED: Mapping[str, tuple[int, ...]] = {
-    "count": (0,), "count-non-empty": (0,), "sum": (0,), "position": (0,), "randomize": (0,), "name": (0,),
-    "local-name": (0,), "namespace-uri": (0,), "indexed-repeat": (0, 1, 3, 5),
-}  # fmt: skip
+FUNCTIONS: Mapping[str, Function] = {name: _function(run, signature) for name, run, signature in _TABLE}

@@ -3,27 +3,33 @@
 import math
 import re
 
-from surveyapp.forms.nodes import text_of
-from surveyapp.forms.patterns import compiled_pattern
-from surveyapp.forms.values import Context, Value, to_number, to_text
-
-_LONGEST_MATCHED = 10_000
+from surveyapp.forms.patterns import LONGEST_MATCHED, matches_whole
+from surveyapp.forms.values import Context, Value, text_at, to_number, to_text
 
 
 def _texts(context: Context, arguments: list[Value]) -> list[str]:
-    return [to_text(argument, context.environment) for argument in arguments]
+    """The texts of the arguments; going through long ones is work."""
+    found = [to_text(argument, context.environment) for argument in arguments]
+    context.environment.spend(sum(map(len, found)) // 64)
+    return found
 
 
 def string(context: Context, arguments: list[Value]) -> Value:
     """string(x?)."""
-    return to_text(arguments[0], context.environment) if arguments else text_of(context.node)
+    return _own(context, arguments)
+
+
+def _own(context: Context, arguments: list[Value]) -> str:
+    """The text of the argument, else of the context node."""
+    return _texts(context, arguments[:1] or [[context.node]])[0]
 
 
 def _spread(context: Context, arguments: list[Value]) -> list[str]:
     found: list[str] = []
     for argument in arguments:
         if isinstance(argument, list):
-            found.extend(text_of(node) for node in argument)
+            context.environment.spend(len(argument))
+            found.extend(text_at(node, context.environment) for node in argument)
         else:
             found.append(to_text(argument, context.environment))
     return found
@@ -31,12 +37,19 @@ def _spread(context: Context, arguments: list[Value]) -> list[str]:
 
 def concat(context: Context, arguments: list[Value]) -> Value:
     """concat(x, ...): every text, and every node of a list."""
-    return "".join(_spread(context, arguments))
+    return _joined_texts(context, "", _spread(context, arguments))
 
 
 def join(context: Context, arguments: list[Value]) -> Value:
     """join(separator, x, ...)."""
-    return to_text(arguments[0], context.environment).join(_spread(context, arguments[1:]))
+    separator = to_text(arguments[0], context.environment)
+    return _joined_texts(context, separator, _spread(context, arguments[1:]))
+
+
+def _joined_texts(context: Context, separator: str, texts: list[str]) -> str:
+    length = sum(map(len, texts)) + len(separator) * len(texts)
+    context.environment.make(length)
+    return separator.join(texts)
 
 
 def coalesce(context: Context, arguments: list[Value]) -> Value:
@@ -94,7 +107,7 @@ def _half_up(value: float) -> float:
 
 def substring(context: Context, arguments: list[Value]) -> Value:
     """substring(text, from, length?): places count from 1 and are rounded, as in XPath 1.0."""
-    parts = units(to_text(arguments[0], context.environment))
+    parts = units(_own(context, arguments))
     first = _half_up(to_number(arguments[1], context.environment))
     length = _half_up(to_number(arguments[2], context.environment)) if len(arguments) > 2 else math.inf
     end = math.inf if len(arguments) == 2 else first + length
@@ -107,7 +120,7 @@ def substring(context: Context, arguments: list[Value]) -> Value:
 
 def substr(context: Context, arguments: list[Value]) -> Value:
     """substr(text, from, to?): places count from 0, the end is excluded, negative counts from the end."""
-    parts = units(to_text(arguments[0], context.environment))
+    parts = units(_own(context, arguments))
     places = [to_number(argument, context.environment) for argument in arguments[1:]]
     bounds = [0 if math.isnan(place) else int(max(-(2**31), min(2**31, place))) for place in places]
     return _joined(parts[slice(bounds[0], bounds[1] if len(bounds) > 1 else None)])
@@ -115,19 +128,21 @@ def substr(context: Context, arguments: list[Value]) -> Value:
 
 def string_length(context: Context, arguments: list[Value]) -> Value:
     """string-length(text?) in UTF-16 units."""
-    text = to_text(arguments[0], context.environment) if arguments else text_of(context.node)
+    text = _own(context, arguments)
     return float(len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
 def normalize_space(context: Context, arguments: list[Value]) -> Value:
     """normalize-space(text?): XML white space trimmed and collapsed."""
-    text = to_text(arguments[0], context.environment) if arguments else text_of(context.node)
+    text = _own(context, arguments)
     return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
 
 
 def translate(context: Context, arguments: list[Value]) -> Value:
     """translate(text, from, to): each sign of `from` becomes its partner in `to` or disappears."""
     text, source, target = _texts(context, arguments)
+    context.environment.make(len(text))
+    context.environment.spend(len(text) * len(source) // 64)
     table: dict[int, str] = {}
     for place, sign in enumerate(source):
         table.setdefault(ord(sign), target[place] if place < len(target) else "")
@@ -135,10 +150,14 @@ def translate(context: Context, arguments: list[Value]) -> Value:
 
 
 def regex(context: Context, arguments: list[Value]) -> Value:
-    """regex(text, pattern): whether the whole text matches; text beyond 10,000 signs never does."""
-    text, expression = _texts(context, arguments)
-    found = compiled_pattern(expression)
-    return bool(found and len(text) <= _LONGEST_MATCHED and found.fullmatch(text))
+    """regex(text, pattern): whether the whole text matches; a text longer than the pattern bears never does.
+
+    The third argument, written in when the expression is read, is how long a text the pattern bears.
+    """
+    text, expression = _texts(context, arguments[:2])
+    longest = to_number(arguments[2], context.environment) if len(arguments) > 2 else LONGEST_MATCHED
+    parts = text if text.isascii() else "".join(units(text))
+    return len(parts) <= longest and matches_whole(expression, parts)
 
 
 def selected(context: Context, arguments: list[Value]) -> Value:
