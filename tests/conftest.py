@@ -6,9 +6,8 @@ Fixtures only; how PostgreSQL, Chromium and axe are found is in tests/postgres.p
 from __future__ import annotations
 
 import contextlib
-import functools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +52,21 @@ def questionnaires_are_read_once() -> Iterator[None]:
             (publishing, "load_form"),
             (installation, "load_form"),
         ):
-            patched.setattr(module, name, functools.cache(getattr(module, name)))
+            patched.setattr(module, name, _remembered(getattr(module, name)))
         yield
+
+
+def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of a text and files by name, its results kept."""
+    held: dict[Any, Any] = {}
+
+    def call(text: str, files: Mapping[str, bytes] | None = None) -> Any:
+        key = (text, files is None, tuple(sorted((files or {}).items())))
+        if key not in held:
+            held[key] = function(text, files)
+        return held[key]
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,11 @@ def _load_problems(
                     yield _at(error.problem, "measures", line, column)
 
 
+def at_its_row(problem: Problem, source: str) -> Problem:
+    """The problem of an item ('sec/q1@constraint') at the line and column of the source it comes from."""
+    return _located(problem, read_sheets(source))
+
+
 def _located(problem: Problem, sheets: dict[str, Sheet]) -> Problem:
     """The problem at the line and column of the survey sheet it comes from; that of a file stays as it is."""
     if problem.code.startswith(_OF_FILES) and "@" not in problem.path:

@@ -87,7 +87,7 @@ def accept(platform: Platform, submission: Submission) -> Accepted | Refused:
 
 
 def _checked(platform: Platform, submission: Submission, digest: str) -> Accepted | Refused:
-    form = platform.form(submission.version_id)
+    form = platform.form(submission.version_id, submission.round_id)
     moment, _clamped = record_moment(submission.device_finished_at, platform.clock())
     filling = fill(form, submission.answers, now=moment, language=submission.language)
     answers = filling.answers

@@ -107,7 +107,7 @@ def _submission(before: RecordRow, answers: Mapping[str, Any], correction: Corre
 def _repeat(
     earlier: RecordRow, root_id: str, correction: Correction, platform: Platform
 ) -> Accepted | Refused:
-    answers = corrected_answers(platform.form(earlier.version_id), earlier, correction)
+    answers = corrected_answers(platform.form(earlier.version_id, earlier.round_id), earlier, correction)
     digest = collecting.body_digest(_submission(earlier, answers, correction))
     if earlier.root_id != root_id or earlier.body_sha256 != digest:
         return Refused("conflict")
@@ -117,7 +117,7 @@ def _repeat(
 def _checked(
     platform: Platform, actor: Actor, before: RecordRow, correction: Correction
 ) -> Accepted | Refused | Refusal:
-    form = platform.form(before.version_id)
+    form = platform.form(before.version_id, before.round_id)
     answers = corrected_answers(form, before, correction)
     moment, _clamped = record_moment(before.device_finished_at, before.received_at)
     filling = fill(form, answers, now=moment, language=correction.language)

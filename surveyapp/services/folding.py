@@ -117,7 +117,7 @@ def observed(platform: Platform, record: RecordRow, measures: Iterable[Measure])
     """
     if UNREADABLE & set(record.flags):
         return []
-    form = platform.form(record.version_id)
+    form = platform.form(record.version_id, record.round_id)
     moment, _clamped = record_moment(record.device_finished_at, record.received_at)
     filling = fill(form, record.answers, now=moment, language=record.language)
     rows = []

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from surveyapp.config import Settings, UnsafeSettings, unsafe
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.form import Form, load_form
+from surveyapp.forms.registers import registers_wanted, with_registers
 from surveyapp.storage.database import Database, NotDurable, StorageUnavailable
 from surveyapp.storage.files import FileStore
 from surveyapp.storage.migrations import upgrade
-from surveyapp.storage.questionnaires import find_xform
+from surveyapp.storage.questionnaires import file_digests, find_xform
 from surveyapp.storage.records import get_kind
+from surveyapp.storage.registers import register_rows, register_stamp
 
 __all__ = ["NotDurable", "Platform", "StorageUnavailable", "UnknownVersion", "UnsafeSettings"]
 
@@ -40,6 +43,7 @@ class Platform:
     secret: bytes
     clock: Callable[[], datetime] = server_clock
     _forms: dict[int, Form] = field(default_factory=dict)
+    _rounds: dict[tuple[int, int], tuple[Any, Form]] = field(default_factory=dict)
     _kinds: dict[int, str] = field(default_factory=dict)
     _expressions: dict[tuple[int, str], Expression] = field(default_factory=dict)
 
@@ -55,15 +59,37 @@ class Platform:
             database.assert_durable()
         return cls(settings, database, FileStore(settings.files_dir), _secret(settings), clock)
 
-    def form(self, version_id: int) -> Form:
-        """The form of a published version; parsed once, since a published version never changes."""
+    def form(self, version_id: int, round_id: int | None = None) -> Form:
+        """The form of a published version; parsed once, since a published version never changes.
+
+        With a round, the registers the form chooses from hold what is in the round's scope now: new places
+        at once, renamed ones within a minute. Without one they are empty.
+        """
         if version_id not in self._forms:
-            with self.database.reading() as session:
-                xform = find_xform(session, version_id)
-            if xform is None:
-                raise UnknownVersion(version_id)
-            self._forms[version_id] = load_form(xform)
-        return self._forms[version_id]
+            self._forms[version_id] = self._read_form(version_id)
+        form = self._forms[version_id]
+        wanted = registers_wanted(form)
+        return self._in_round(form, version_id, round_id, wanted) if wanted and round_id else form
+
+    def _read_form(self, version_id: int) -> Form:
+        with self.database.reading() as session:
+            xform = find_xform(session, version_id)
+            digests = file_digests(session, version_id)
+        if xform is None:
+            raise UnknownVersion(version_id)
+        return load_form(xform, {name: self.files.read(digest) for name, digest in digests.items()})
+
+    def _in_round(self, form: Form, version_id: int, round_id: int, wanted: Sequence[str]) -> Form:
+        minute = int(self.clock().timestamp() // 60)
+        with self.database.reading() as session:
+            stamp = (minute, register_stamp(session, round_id))
+            held = self._rounds.get((version_id, round_id))
+            if held is not None and held[0] == stamp:
+                return held[1]
+            rows = {name: register_rows(session, name, round_id) for name in wanted}
+        filled = with_registers(form, rows)
+        self._rounds[version_id, round_id] = (stamp, filled)
+        return filled
 
     def kind(self, version_id: int) -> str:
         """The instrument kind of a published version; asked once, since it never changes."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from surveyapp.forms.conversion import Converted, convert_markdown
+from surveyapp.forms.conversion import Converted, at_its_row, convert_markdown
 from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.succession import type_changes
 from surveyapp.services.auditing import note_deed
+from surveyapp.services.enclosing import digests, file_problems, keep_files, name_files
 from surveyapp.services.installation import Platform
 from surveyapp.storage import questionnaires
+from surveyapp.storage.database import Session
 
 FORM_ID_LENGTH, VERSION_LENGTH = 64, 32
 
@@ -25,52 +29,103 @@ class Published:
     problems: tuple[Problem, ...]
 
 
-def publish(platform: Platform, source: str, kind: str, by: int | None = None) -> Published:
-    """Publish the questionnaire written in `source` (XLSForm as Markdown).
+def publish(
+    platform: Platform,
+    source: str,
+    kind: str,
+    by: int | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Published:
+    """Publish the questionnaire written in `source` (XLSForm as Markdown) with its lists and media.
 
-    The same text again is the same version; another text under a published version is refused.
+    The same text and files again are the same version; others under a published version are refused, and so
+    is a question whose type differs from that of its name in an earlier version.
     """
-    converted = convert_markdown(source)
+    beside = dict(files or {})
+    refused = tuple(file_problems(beside))
+    if refused:
+        return Published(None, "", "", refused)
+    converted = convert_markdown(source, beside)
     if converted.problems:
         return Published(None, "", "", converted.problems)
-    form = load_form(converted.xform)
+    form = load_form(converted.xform, beside)
     if len(form.form_id) > FORM_ID_LENGTH or len(form.version) > VERSION_LENGTH:
         return Published(None, form.form_id, form.version, (_too_long(),))
+    changed = _type_changes(platform, form, source)
+    if changed:
+        return Published(None, form.form_id, form.version, changed)
+    keep_files(platform, beside)
+    wanted = _Wanted(source, kind, converted, form, by, beside)
     try:
-        return _publish(platform, source, kind, converted, form, by)
+        return _publish(platform, wanted)
     except questionnaires.VersionTaken:  # somebody else published at the same moment: look again
-        return _publish(platform, source, kind, converted, form, by)
+        return _publish(platform, wanted)
 
 
-def _publish(
-    platform: Platform, source: str, kind: str, converted: Converted, form: Form, by: int | None
-) -> Published:
-    digest = hashlib.sha256(source.encode()).hexdigest()
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be published."""
+
+    source: str
+    kind: str
+    converted: Converted
+    form: Form
+    by: int | None
+    files: Mapping[str, bytes]
+
+
+def _type_changes(platform: Platform, form: Form, source: str) -> tuple[Problem, ...]:
+    """Questions whose type differs from that of their name in any other version of the questionnaire."""
+    with platform.database.reading() as session:
+        known = questionnaires.find_questionnaire(session, form.form_id)
+        versions = questionnaires.version_ids(session, known.id) if known else []
+    found: dict[str, Problem] = {}
+    for version_id in versions:
+        earlier = platform.form(version_id)
+        if earlier.version != form.version:
+            for problem in type_changes(earlier, form):
+                found.setdefault(problem.path, problem)
+    return tuple(at_its_row(problem, source) for problem in found.values())
+
+
+def _publish(platform: Platform, wanted: _Wanted) -> Published:
+    form, digest = wanted.form, hashlib.sha256(wanted.source.encode()).hexdigest()
     with platform.database.transaction() as session:
         held = questionnaires.find_version(session, form.form_id, form.version)
-        if held is not None and held.sha256 != digest:
-            return Published(None, form.form_id, form.version, (_taken(form.form_id, form.version),))
         if held is not None:
-            return Published(held.id, form.form_id, form.version, ())
+            same = held.sha256 == digest and questionnaires.file_digests(session, held.id) == digests(
+                wanted.files
+            )
+            problems = () if same else (_taken(form.form_id, form.version),)
+            return Published(held.id if same else None, form.form_id, form.version, problems)
         known = questionnaires.find_questionnaire(session, form.form_id)
-        if known is not None and known.kind != kind:
+        if known is not None and known.kind != wanted.kind:
             return Published(None, form.form_id, form.version, (_other_kind(form.form_id),))
-        version_id = questionnaires.add_version(
-            session,
-            questionnaire_id=(known or questionnaires.add_questionnaire(session, form.form_id, kind)).id,
-            version=form.version,
-            source=source,
-            xform=converted.xform,
-            sha256=digest,
-            md5=hashlib.md5(converted.xform.encode(), usedforsecurity=False).hexdigest(),
-            measures=[dict(row) for row in converted.measures],
-            published_at=platform.clock(),
-            published_by=by,
-        )
-        note_deed(
-            session, platform.clock(), by, "questionnaire.publish", "version", version_id, form=form.form_id
-        )
+        row = known or questionnaires.add_questionnaire(session, form.form_id, wanted.kind)
+        version_id = _add_version(platform, session, row.id, digest, wanted)
+        name_files(session, version_id, wanted.files)
         return Published(version_id, form.form_id, form.version, ())
+
+
+def _add_version(
+    platform: Platform, session: Session, questionnaire_id: int, digest: str, wanted: _Wanted
+) -> int:
+    now, xform = platform.clock(), wanted.converted.xform
+    version_id = questionnaires.add_version(
+        session,
+        questionnaire_id=questionnaire_id,
+        version=wanted.form.version,
+        source=wanted.source,
+        xform=xform,
+        sha256=digest,
+        md5=hashlib.md5(xform.encode(), usedforsecurity=False).hexdigest(),
+        measures=[dict(row) for row in wanted.converted.measures],
+        published_at=now,
+        published_by=wanted.by,
+    )
+    form_id = wanted.form.form_id
+    note_deed(session, now, wanted.by, "questionnaire.publish", "version", version_id, form=form_id)
+    return version_id
 
 
 def _taken(form_id: str, version: str) -> Problem:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import QuestionnaireRow, QuestionnaireVersionRow
+from surveyapp.storage.tables import QuestionnaireFileRow, QuestionnaireRow, QuestionnaireVersionRow
 
 
 class VersionTaken(Exception):
@@ -79,3 +80,28 @@ def add_version(session: Session, **values: Any) -> int:
     except IntegrityError as error:
         raise VersionTaken(values["version"]) from error
     return row.id
+
+
+def version_ids(session: Session, questionnaire_id: int) -> list[int]:
+    """The published versions of a questionnaire, oldest first."""
+    query = select(QuestionnaireVersionRow.id).where(
+        QuestionnaireVersionRow.questionnaire_id == questionnaire_id
+    )
+    return list(session.scalars(query.order_by(QuestionnaireVersionRow.id)))
+
+
+def add_file(session: Session, version_id: int, name: str, **values: Any) -> None:
+    """Name a stored file as one of a version's; it never changes afterwards."""
+    session.add(QuestionnaireFileRow(version_id=version_id, name=name, **values))
+    session.flush()
+
+
+def list_files(session: Session, version_id: int) -> list[QuestionnaireFileRow]:
+    """The files of a version by name."""
+    query = select(QuestionnaireFileRow).where(QuestionnaireFileRow.version_id == version_id)
+    return list(session.scalars(query.order_by(QuestionnaireFileRow.name)))
+
+
+def file_digests(session: Session, version_id: int) -> Mapping[str, str]:
+    """SHA-256 by name of the files of a version."""
+    return {row.name: row.sha256 for row in list_files(session, version_id)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from surveyapp.storage.database import Session
@@ -49,3 +49,19 @@ def list_register(
     query = queries[register].where(UnitRow.id.in_(scored), within(tops))
     rows = [tuple("" if cell is None else str(cell) for cell in row) for row in session.execute(query)]
     return sorted(rows)
+
+
+def register_rows(session: Session, register: str, round_id: int) -> list[dict[str, str]]:
+    """The rows of a register in the whole scope of a round, by name of the column; KeyError for another."""
+    rows = list_register(session, register, [round_id], ("/",))
+    return [dict(zip(COLUMNS[register], row, strict=True)) for row in rows]
+
+
+def register_stamp(session: Session, round_id: int) -> tuple[Any, ...]:
+    """A mark that differs once a place was added anywhere or the round's units changed."""
+    counts = [
+        session.execute(select(func.count(), func.max(table.id))).one()
+        for table in (UnitRow, SiteRow, PhoneLineRow, ServiceItemRow)
+    ]
+    scope = select(func.count(), func.sum(RoundUnitRow.unit_id)).where(RoundUnitRow.round_id == round_id)
+    return tuple(tuple(row) for row in (*counts, session.execute(scope).one()))

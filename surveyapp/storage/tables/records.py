@@ -41,6 +41,17 @@ class QuestionnaireVersionRow(Table):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
+class QuestionnaireFileRow(Table):
+    """A list or medium published beside a version; as immutable as it (a trigger refuses changes)."""
+
+    __tablename__ = "questionnaire_files"
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(64))
+
+
 class QrLinkRow(Table):
     """An opaque code for round x site x window; revoked, never deleted."""
 

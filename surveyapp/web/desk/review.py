@@ -106,7 +106,7 @@ def record(root_id: str) -> str:
 
 def _record_page(detail: queries.Detail, problem: str = "") -> str:
     actor = the_actor()
-    form = the_platform().form(detail.record.version_id)
+    form = the_platform().form(detail.record.version_id, detail.record.round_id)
     roles = {role for role, top in actor.roles if detail.unit.path.startswith(top)}
     is_newest = detail.record.revision == detail.state.revision
     steps = possible_steps(

@@ -186,7 +186,7 @@ def record(attempt_id: str) -> Any:
     row, task = _attempt(attempt_id)
     platform = the_platform()
     item = calling.unsent(platform, attempt_id)
-    form = platform.form(item.version_id)
+    form = platform.form(item.version_id, item.assignment.round_id)
     answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
     if problems:
         return make_response(_console(task, row, answers=answers, problems=problems), 422)
@@ -302,7 +302,7 @@ def _script(row: Any, answers: dict[str, Any] | None, problems: Any) -> Any:
     asked = answers is not None or request.args.get("more") == "1"
     if not asked and not calling.needs_answers(platform, item):
         return None
-    form = platform.form(item.version_id)
+    form = platform.form(item.version_id, item.assignment.round_id)
     known = calling.known_answers(platform, item) if answers is None else answers
     filling = fill(form, known, now=platform.clock(), language=current_language())
     return build_page(form, filling, problems, language=current_language())

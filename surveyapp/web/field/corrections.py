@@ -42,7 +42,7 @@ def send_correction(root_id: str) -> Any:
     record = found.record if found else sent
     if record is None or record.root_id != root_id:
         abort(404)
-    form = platform.form(record.version_id)
+    form = platform.form(record.version_id, record.round_id)
     answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
     if problems and found:
         return make_response(_page(found, answers, problems, submission_id=submission_id), 422)
@@ -83,7 +83,7 @@ def _page(
     submission_id: str = "",
 ) -> str:
     platform, language = the_platform(), current_language()
-    form = platform.form(found.record.version_id)
+    form = platform.form(found.record.version_id, found.record.round_id)
     filling = fill(form, answers, now=platform.clock(), language=language)
     with platform.database.reading() as session:
         files = queries.files_of(session, found.record.id)

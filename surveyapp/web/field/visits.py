@@ -36,7 +36,7 @@ def visit(assignment_id: int) -> Any:
 def file_visit(assignment_id: int) -> Any:
     """Take the visit; a mistake gives the page back with everything but the files."""
     task, platform = _task(assignment_id), the_platform()
-    form = platform.form(visiting.version_for_visits(platform))
+    form = platform.form(visiting.version_for_visits(platform), task.assignment.round_id)
     answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
     seconds = request.form.get("_seconds", "")
     filed = visiting.Visit(
@@ -107,7 +107,7 @@ def _page(
     notice: str = "",
 ) -> str:
     platform, language = the_platform(), current_language()
-    form = platform.form(visiting.version_for_visits(platform))
+    form = platform.form(visiting.version_for_visits(platform), task.assignment.round_id)
     filling = fill(form, answers or {}, now=platform.clock(), language=language)
     lost = [name for name, files in request.files.lists() if any(file.filename for file in files)]
     seen = visiting.position_in(answers or {})

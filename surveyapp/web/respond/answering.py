@@ -72,7 +72,7 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
     """The page as HTML, with the answers of `sheet` filled in."""
     platform = the_platform()
     g.language = view.language
-    form = platform.form(link.version_id)
+    form = platform.form(link.version_id, link.round_id)
     answers = {**sheet.answers, "site_code": str(link.site_id), "window": link.window}
     filling = fill(form, answers, now=platform.clock(), language=view.language)
     page = build_page(form, filling, sheet.problems, language=view.language)
@@ -98,7 +98,7 @@ def answer(code: str) -> BaseResponse:
     if link is None:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
     view = view_of_request()
-    form = platform.form(link.version_id)
+    form = platform.form(link.version_id, link.round_id)
     answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
     submission_id = request.form.get("submission_id", "").strip().lower()
     if button := request.form.get("_view", ""):
