@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from surveyapp.forms.external_files import external_files
 from surveyapp.services.devices import Device
+from surveyapp.services.enclosing import read_file
 from surveyapp.services.installation import Platform
 from surveyapp.services.receiving.placing import ACCEPTING
 from surveyapp.storage import questionnaires
@@ -86,6 +87,8 @@ def _media(platform: Platform, device: Device, version: Version) -> Iterator[Med
         register, _, kind = name.rpartition(".")
         if kind == "csv" and register in COLUMNS:
             yield Media(name, _register(platform, device, register))
+        elif found := read_file(platform, version.id, name):
+            yield Media(name, found[1])
 
 
 def _register(platform: Platform, device: Device, register: str) -> bytes:
