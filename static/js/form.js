@@ -91,11 +91,18 @@
   global.SurveyForm = { Model: Model, newId: newId };
   if (!doc || !doc.querySelector) return;
 
-  var INTEGER = /^[+-]?\d{1,15}$/, DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+  var INTEGER = /^[+-]?\d{1,15}$/, TICK = /radio|checkbox/, DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
   function all(root, selector) { return Array.prototype.slice.call(root.querySelectorAll(selector)); }
   function toggle(element, name, on) {
     var names = element.className.split(' ').filter(function (one) { return one && one !== name; });
     element.className = (on ? names.concat(name) : names).join(' ');
+  }
+
+  function placeOf(box) { return box ? box.getAttribute('data-q') || box.getAttribute('data-g') : ''; }
+  /* The question or group an element belongs to, null for none. */
+  function boxOf(element) {
+    while (element && element.getAttribute && !placeOf(element)) element = element.parentNode;
+    return element && element.getAttribute ? element : null;
   }
 
   function Page(form, block) {
@@ -103,9 +110,15 @@
     this.block = block;
     var logic = JSON.parse(block.textContent), counts = {};
     this.model = new Model(logic, this.counts(counts));
-    this.outputs = logic.outputs.map(function (one) { return [one[0], X.compile(one[1])]; });
+    this.outputs = logic.outputs.map(X.compile);
     this.said = logic.said;
   }
+  /* What the scripts for rarer things do at one moment of the page; true when one of them changed an answer. */
+  Page.prototype.ask = function (moment, about) {
+    var page = this, changed = false;
+    (global.SurveyParts || []).forEach(function (part) { if (part[moment] && part[moment](page, about)) changed = true; });
+    return changed;
+  };
   Page.prototype.counts = function (counts) {
     all(this.form, '[data-g]').forEach(function (group) {
       var match = /^(.*)\[(\d+)\]$/.exec(group.getAttribute('data-g'));
@@ -117,10 +130,11 @@
   Page.prototype.answer = function (box) {
     var words = [], parts = {};
     this.controls(box).forEach(function (control) {
-      if (/radio|checkbox/.test(control.type)) { if (control.checked) words.push(control.value); }
+      if (TICK.test(control.type)) { if (control.checked) words.push(control.value); }
       else if (control.getAttribute('data-part')) parts[control.getAttribute('data-part')] = control.value.trim();
       else if (control.type === 'file') { if (control.value) words.push(control.value.split(/[\\\/]/).pop()); }
-      else if (control.value) words.push(control.type === 'time' ? control.value.slice(0, 5) + ':00.000+08:00' : control.value);
+      else if (control.hasAttribute('data-lines')) words.push(control.value.trim().replace(/\s*\n\s*/g, ';'));
+      else if (control.value) words.push(control.value + (control.getAttribute('data-after') || ''));
     });
     if (parts.lat || parts.lon) return parts.lat + ' ' + parts.lon + (parts.accuracy ? ' 0 ' + parts.accuracy : '');
     return words.join(' ');
@@ -139,25 +153,28 @@
   };
   Page.prototype.update = function () {
     var rounds = 0;
-    do { this.read(); this.model.run(); } while (global.SurveyLists && global.SurveyLists.filter(this) && ++rounds < 5);
+    do { this.read(); this.model.run(); } while (this.ask('settle') && ++rounds < 5);
     this.show();
   };
   Page.prototype.show = function () {
-    var self = this, model = this.model;
+    var self = this, model = this.model, number = 0;
     all(this.form, '[data-g],[data-q]').forEach(function (box) {
-      var place = box.getAttribute('data-q') || box.getAttribute('data-g'), node = model.node(place), on = !node || model.relevant(node);
-      var made = model.rules[generic(place)], star;
+      var place = placeOf(box), node = model.node(place), on = !node || model.relevant(node);
+      var made = model.rules[generic(place)], star, count = box.querySelector('.no');
       box.hidden = !on;
       if (!box.getAttribute('data-q')) return;
       self.controls(box).forEach(function (control) { if (!on || !control.parentNode.hidden) control.disabled = !on; });
       star = box.querySelector('[data-star]');
       if (star && made && made.q && node) toggle(star, 'off', !model.truth(made.q, node));
+      if (count && on) count.textContent = ++number + '.';
+      count = box.querySelector('[data-shown]');
+      if (count && node) count.textContent = X.textOf(node);
     });
     all(this.form, '[data-output]').forEach(function (span) {
-      var output = self.outputs[+span.getAttribute('data-output')], node = model.node(output[0]) || model.root.c[0];
-      var text = model.text(output[1], node);
+      var text = model.text(self.outputs[+span.getAttribute('data-output')], model.node(placeOf(boxOf(span))) || model.root.c[0]);
       if (span.textContent !== text) span.textContent = text;
     });
+    this.ask('show');
   };
   /* What is wrong with one answer that was just changed, '' when nothing is. */
   Page.prototype.fault = function (place) {
@@ -196,17 +213,13 @@
       if (other !== changed && other.name === changed.name && (alone || other.hasAttribute('data-exclusive'))) other.checked = false;
     });
   };
-  function boxOf(element) {
-    while (element && element.getAttribute && element.getAttribute('data-q') === null) element = element.parentNode;
-    return element && element.getAttribute ? element : null;
-  }
   Page.prototype.listen = function () {
     var self = this, typing;
     this.form.addEventListener('change', function (event) {
       var box = boxOf(event.target);
       self.exclude(event.target);
       self.update();
-      if (box) self.tell(box);
+      if (box && box.getAttribute('data-q')) self.tell(box);
     });
     this.form.addEventListener('input', function () {
       global.clearTimeout(typing);
@@ -233,31 +246,46 @@
   Draft.prototype.fields = function () {
     return this.page.controls(this.page.form).filter(function (one) { return one.name && !/hidden|file|submit|password/.test(one.type) && one.name.charAt(0) !== '_'; });
   };
+  /* Kept by the name of the field: [question, values, what was shown for each]. */
   Draft.prototype.save = function () {
-    var values = {}, told = doc.querySelector('p[data-saved]'), now = new Date();
+    var kept = {}, told = doc.querySelector('p[data-saved]'), now = new Date();
     this.fields().forEach(function (one) {
-      if (/radio|checkbox/.test(one.type) ? one.checked : one.value) (values[one.name] = values[one.name] || []).push(one.value);
+      var tick = TICK.test(one.type), ask = boxOf(one), entry;
+      if (!(tick ? one.checked : one.value)) return;
+      ask = ask && ask.querySelector('.ask');
+      entry = kept[one.name] = kept[one.name] || [ask ? ask.textContent.replace((ask.querySelector('.star') || {}).textContent || '', '') : one.name, [], []];
+      entry[1].push(one.value);
+      entry[2].push(tick ? one.parentNode.textContent : one.options ? one.options[one.selectedIndex].text : one.value);
     });
-    try { global.localStorage.setItem(this.key, JSON.stringify(values)); } catch (error) { return; }
+    try { global.localStorage.setItem(this.key, JSON.stringify(kept)); } catch (error) { return; }
     if (told) told.textContent = this.page.block.getAttribute('data-saved') + ' ' + ('0' + now.getHours()).slice(-2) + ':' + ('0' + now.getMinutes()).slice(-2);
   };
+  /* Put the draft back; answers whose question or option is gone, as in a new version, are listed. */
   Draft.prototype.restore = function () {
-    var values = this.stored(), restored = false;
-    if (!values || typeof values !== 'object') return;
-    this.fields().forEach(function (one) {
-      var kept = Object.prototype.hasOwnProperty.call(values, one.name) ? values[one.name] : null;
-      if (!Array.isArray(kept)) return;
-      if (/radio|checkbox/.test(one.type)) {
-        if (one.checked !== kept.indexOf(one.value) >= 0) { one.checked = !one.checked; restored = true; }
-      }
-      else if (one.value !== kept[0]) { one.value = kept[0]; restored = true; }
+    var kept = this.stored(), restored = false, lost = [], fields;
+    if (!kept || typeof kept !== 'object') return;
+    this.page.ask('restore', kept);
+    fields = this.fields();
+    Object.keys(kept).forEach(function (name) {
+      var entry = kept[name], placed = [];
+      if (!Array.isArray(entry) || !Array.isArray(entry[1])) return;
+      fields.forEach(function (one) {
+        if (one.name !== name) return;
+        var tick = TICK.test(one.type), on = entry[1].indexOf(one.value) >= 0, before = tick ? one.checked : one.value;
+        if (tick) one.checked = on; else { one.value = entry[1][0]; on = one.value === entry[1][0]; }
+        if (on) placed.push(one.value);
+        if (before !== (tick ? one.checked : one.value)) restored = true;
+      });
+      entry[1].forEach(function (value, at) { if (placed.indexOf(value) < 0) lost.push(entry[0] + '：' + entry[2][at]); });
     });
-    if (restored) this.announce();
+    if (restored || lost.length) this.announce(lost);
   };
-  Draft.prototype.announce = function () {
+  Draft.prototype.announce = function (lost) {
     var bar = doc.querySelector('[data-draft-bar]'), self = this;
     if (!bar) return;
     bar.hidden = false;
+    bar.querySelector('[data-draft-lost]').hidden = !lost.length;
+    lost.forEach(function (text) { bar.querySelector('ul').appendChild(doc.createElement('li')).textContent = text; });
     bar.querySelector('[data-draft-close]').addEventListener('click', function () { bar.hidden = true; });
     bar.querySelector('[data-draft-reset]').addEventListener('click', function () {
       self.forget();
@@ -290,6 +318,7 @@
       draft.listen();
     }
     toggle(doc.documentElement, 'js', true);
+    page.ask('start');
     page.update();
     page.listen();
     if (errors) errors.focus();

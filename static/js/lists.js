@@ -105,19 +105,28 @@
   function filter(page) {
     var cleared = false;
     all(page.form, '[data-q]').forEach(function (box) {
-      var now = offered(page.model, box.getAttribute('data-q'));
+      var place = box.getAttribute('data-q'), values = ordered(page.model, place), now = offered(page.model, place), lines = Object.create(null);
       if (!now) return;
-      all(box, 'input,option').forEach(function (option) {
-        var out = option.value !== '' && !now[option.value];
+      all(box, 'input[type=radio],input[type=checkbox],option,li[data-value]').forEach(function (option) {
+        var value = option.getAttribute('data-value') || option.value, out = value !== '' && !now[value];
         var line = option.type ? option.parentNode : option;
         line.hidden = out;
         toggle(line, 'out', out);
-        option.disabled = out;
+        if (value && !option.hasAttribute('data-value')) option.disabled = out;
         if (out && (option.checked || option.selected)) { option.checked = option.selected = false; cleared = true; }
+        lines[value] = line;
       });
+      if (page.model.rules[place.replace(/\[\d+\]/g, '')].s) reorder(values, lines);
     });
     return cleared;
   }
+  /* Put the lines into the order of the values; those not offered stay before them, unseen. */
+  function reorder(values, lines) {
+    var shown = values.map(function (value) { return lines[value]; }).filter(Boolean), parent = shown[0] && shown[0].parentNode;
+    var now = parent ? Array.prototype.filter.call(parent.children, function (one) { return shown.indexOf(one) >= 0; }) : [];
+    if (now.some(function (one, at) { return one !== shown[at]; })) shown.forEach(function (one) { parent.appendChild(one); });
+  }
 
-  global.SurveyLists = { load: load, filter: filter, offered: offered, ordered: ordered, shuffled: shuffled };
+  global.SurveyLists = { load: load, offered: offered, ordered: ordered, shuffled: shuffled };
+  (global.SurveyParts = global.SurveyParts || []).push({ settle: filter });
 })(this);

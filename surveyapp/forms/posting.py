@@ -1,12 +1,14 @@
 """Turns the fields of a posted HTML form into nested answers. Judges shape only; `fill` judges content.
 
 A field is named by its path below the root, repeats with an index from 1: 'sec/q1', 'members[2]/age'.
-Positions come in parts: 'sec/pos#lat', 'sec/pos#lon', 'sec/pos#accuracy'. Names that begin with '_' belong
-to the page and are passed over.
+Positions come in parts: 'sec/pos#lat', 'sec/pos#lon', 'sec/pos#accuracy'; a ranking comes as the place of
+each option, 'sec/order#option', or already in order. Names that begin with '_' belong to the page and are
+passed over.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from surveyapp.forms.building import MOST_INSTANCES, MOST_PROBLEMS
@@ -18,6 +20,9 @@ MOST_FIELDS = 5_000
 PAGE_FIELDS = frozenset({"csrf_token", "submission_id"})
 _PART = re.compile(r"([^\[\]]+)(?:\[(\d{1,6})\])?")
 _POSITION = ("lat", "lon", "accuracy")
+_PLACE = re.compile(r"[1-9]\d{0,3}", re.ASCII)
+_PART_OF_DATE = re.compile(r"\d{4}(?:-\d{2})?", re.ASCII)  # what inputs for a year or a month send
+_REST_OF_DATE = {4: "-01-01", 7: "-01"}
 _MANY = {"select_one", "select_multiple", "rank"}
 
 
@@ -32,23 +37,48 @@ def answers_from_fields(
     if len(fields) > MOST_FIELDS:
         return {}, (problem("too_many_fields", ""),)
     answers: dict[str, Any] = {}
-    positions: dict[str, dict[str, str]] = {}
+    in_parts: dict[str, dict[str, str]] = {}
     for name, values in fields.items():
         if name.startswith("_") or name in PAGE_FIELDS or not values:
             continue
         path, _, part = name.partition("#")
         question = form.item(path)
-        if not isinstance(question, Question) or (part and part not in _POSITION):
+        if not isinstance(question, Question) or (part and not _is_part(question, part)):
             problems.append(_unknown(name))
         elif part:
-            positions.setdefault(path, {})[part] = values[0].strip()
+            in_parts.setdefault(path, {})[part] = values[0].strip()
         else:
             found = _joined(question, path, values, problems)
             _place(form, answers, path, found, problems)
-    for path, parts in positions.items():
-        _place(form, answers, path, _position(parts), problems)
+    for path, parts in in_parts.items():
+        ranking = isinstance(question := form.item(path), Question) and question.type == "rank"
+        text = _ranking(parts, path, problems) if ranking else _position(parts)
+        _place(form, answers, path, text, problems)
     _blank_defaults(form.children, answers)
     return answers, tuple(problems[:MOST_PROBLEMS])
+
+
+def _is_part(question: Question, part: str) -> bool:
+    """Whether the question has such a part."""
+    if question.type == "rank" and question.itemset is not None:
+        return part in question.itemset.by_value or question.itemset.source is not None
+    return question.type == "geopoint" and part in _POSITION
+
+
+def _ranking(places: Mapping[str, str], path: str, problems: list[Problem]) -> str:
+    """The options in the order of their places; two at one place, or no number, is a problem."""
+    given = {value: place for value, place in places.items() if place}
+    if len(set(given.values())) < len(given) or not all(_PLACE.fullmatch(one) for one in given.values()):
+        problems.append(problem("rank_places", path))
+    return " ".join(sorted(given, key=lambda value: (len(given[value]), given[value])))
+
+
+def with_answers(form: Form, answers: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """The answers with each value put at its path (with indices); paths the form lacks are left out."""
+    found: dict[str, Any] = deepcopy(dict(answers))
+    for path, value in values.items():
+        _place(form, found, path, value, [])
+    return found
 
 
 def _unknown(name: str) -> Problem:
@@ -63,6 +93,10 @@ def _joined(question: Question, path: str, values: Sequence[str], problems: list
     if len(given) > 1:
         problems.append(problem("one_answer", path))
     text = given[0] if given else ""
+    if question.type in ("geotrace", "geoshape"):
+        return ";".join(line.strip() for line in text.splitlines() if line.strip())
+    if question.type == "date":
+        return text + _REST_OF_DATE[len(text)] if _PART_OF_DATE.fullmatch(text) else text
     return text.replace("\r\n", "\n") if question.type == "text" else text
 
 

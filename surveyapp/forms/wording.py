@@ -29,6 +29,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "choice_unknown": ("请从给出的选项中选择", "Please choose one of the options shown"),
     "choice_twice": ("同一个选项选了两次，请只选一次", "An option was chosen twice; choose it once"),
     "rank_incomplete": ("请给每一项都排上次序", "Please give every option its place in the order"),
+    "rank_places": (
+        "每个位次只能给一个选项，请用 1、2、3……排出先后",
+        "Give each place to one option only, with 1, 2, 3 and so on",
+    ),
     "choice_exclusive": (
         "“%(label)s”不能与其他选项同时选，请只保留一种",
         "“%(label)s” cannot be combined with other options; keep one or the other",

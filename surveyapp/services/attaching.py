@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage import records
 from surveyapp.storage.database import Session
 
+_ENDING = re.compile(r"[a-z0-9]{1,5}")
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -21,6 +24,17 @@ class Upload:
     question: str
     name: str
     content: bytes
+
+
+def named_upload(question: str, place: int, content: bytes, name: str = "") -> Upload:
+    """An upload under a name of our own: devices call every photo the same, and names can tell too much.
+
+    Only the ending of the sender's name is kept, in small letters; '.jpg' when it has none.
+    """
+    leaf = question.rpartition("/")[2]
+    ending = name.rpartition(".")[2].lower()
+    ending = ending if "." in name and _ENDING.fullmatch(ending) else "jpg"
+    return Upload(question, f"{leaf}-{place}-{hashlib.sha256(content).hexdigest()[:8]}.{ending}", content)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ The submission id is derived from the assignment, so a visit is filed once, from
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,12 +168,6 @@ def _problems(form: Form, visit: Visit) -> tuple[Problem, ...]:
 
 def _problem(code: str, path: str, zh: str, en: str) -> Problem:
     return Problem(code, path, {"zh": zh, "en": en})
-
-
-def named_upload(question: str, place: int, content: bytes) -> Upload:
-    """An upload under a name of our own: devices call every photo the same, and names can tell too much."""
-    leaf = question.rpartition("/")[2]
-    return Upload(question, f"{leaf}-{place}-{hashlib.sha256(content).hexdigest()[:8]}.jpg", content)
 
 
 def _finish(platform: Platform, assignment_id: int) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
-from surveyapp.config import resource
+from surveyapp.web.scripts import content_of
 
 LEVEL = 6
 SMALLEST = 1024
@@ -60,7 +60,7 @@ def _compress(response: Response) -> Response:
 @lru_cache(maxsize=200)
 def _static(name: str, _tag: str) -> bytes:
     """A file under static/, compressed once for each of its versions."""
-    return gzip.compress((resource("static") / name).read_bytes(), 9, mtime=0)
+    return gzip.compress(content_of(name), 9, mtime=0)
 
 
 class CutGzip:

@@ -7,8 +7,7 @@ looking at a finished record.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,32 +19,39 @@ from surveyapp.forms.form import Choice, Form, Group, Item, Question, Repeat
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.scripts import expression_scripts
 from surveyapp.forms.texts import text_in
-from surveyapp.forms.values import number_text
+from surveyapp.web.page_steps import Mode, stepped
 from surveyapp.web.page_views import (
     ChoiceView,
     ErrorView,
     FormPage,
     GroupView,
+    ItemView,
     QuestionView,
+    RepeatView,
     Said,
     questions_of,
 )
+from surveyapp.web.question_views import (
+    DRAWN,
+    attributes_of,
+    html_id,
+    options_of,
+    parts_of,
+    ranked,
+    scale_of,
+    template_of,
+)
 
-__all__ = ["FormPage", "GroupView", "QuestionView", "build_page", "html_id", "reading_page"]
+__all__ = ["FormPage", "GroupView", "Mode", "QuestionView", "build_page", "html_id", "reading_page"]
 
-TEMPLATES = {
-    "note": "note", "text": "text", "barcode": "text", "integer": "number", "decimal": "number",
-    "date": "date",
-    "time": "time", "datetime": "text", "select_one": "select_one", "select_multiple": "select_multiple",
-    "image": "file", "audio": "file", "video": "file", "file": "file", "geopoint": "geopoint",
-    "range": "range", "acknowledge": "acknowledge",
-}  # fmt: skip
-_MOST_STEPS = 11
-
-
-def html_id(path: str) -> str:
-    """An id for HTML made from a path."""
-    return "q-" + re.sub(r"[^A-Za-z0-9_-]+", "-", path).strip("-")
+_WIDGETS = frozenset({"counter", "thousands-sep", "autocomplete", "search"})
+_SCRIPTS: tuple[tuple[str, Callable[[Question], bool]], ...] = (  # each with what makes a form need it
+    ("js/position.js", lambda one: one.type in ("geopoint", "geotrace", "geoshape")),
+    ("js/rank.js", lambda one: one.type == "rank"),
+    ("js/drawing.js", lambda one: one.type == "image" and bool(one.appearance & DRAWN)),
+    ("js/audio.js", lambda one: one.type == "audio"),
+    ("js/widgets.js", lambda one: bool(one.appearance & _WIDGETS) or one.type == "barcode"),
+)
 
 
 def build_page(
@@ -56,10 +62,19 @@ def build_page(
     language: str = "zh",
     links: Mapping[str, str] | None = None,
     numbered: bool = True,
+    mode: Mode | None = None,
+    move: int = 0,
 ) -> FormPage:
-    """The page of a form. `links` maps a stored file's name to its address, for finished records."""
-    builder = _Builder(form, filling, problems, language, links or {}, numbered)
+    """The page of a form. `links` maps a stored file's name to its address, for finished records.
+
+    `move` is how many steps to go on from the mode's, when each question has a page of its own.
+    """
+    mode = mode or Mode()
+    builder = _Builder(form, filling, problems, language, links or {}, numbered, mode.known or mode.one)
     sections = tuple(_renumbered(builder.sections(form.children)))
+    step = None
+    if mode.one:
+        sections, step = stepped(sections, mode, move)
     return FormPage(
         form.form_id,
         form.version,
@@ -69,7 +84,11 @@ def build_page(
         builder.errors(sections),
         builder.logic(),
         builder.hidden(),
-        builder.scripts(),
+        builder.scripts(mode),
+        step,
+        builder.known,
+        any(item.relevant is not None for item in form.items.values()),
+        any(question.type in ("image", "audio", "video", "file") for question in form.questions()),
     )
 
 
@@ -96,7 +115,11 @@ def _renumbered(sections: Iterable[GroupView]) -> Iterable[GroupView]:
 
 
 class _Builder:
-    """Builds the views of one page; counts questions and outputs on its way."""
+    """Builds the views of one page; counts questions and outputs on its way.
+
+    `known`: only questions that apply get a number. `blank`: what is built now is no instance of the
+    record but the pattern for new ones.
+    """
 
     def __init__(
         self,
@@ -106,80 +129,115 @@ class _Builder:
         language: str,
         links: Mapping[str, str],
         numbered: bool,
+        known: bool,
     ) -> None:
         self.form, self.filling, self.language, self.links = form, filling, language, links
         self.problems = {problem.path: problem for problem in reversed(problems)}
-        self.numbered = numbered
+        self.numbered, self.known, self.blank = numbered, known, False
         self.count = 0
         self.outputs: list[Any] = []
+        self.output_numbers: dict[int, int] = {}
 
-    def sections(self, items: Sequence[Item]) -> Iterable[GroupView]:
+    def sections(self, items: Sequence[Item]) -> Iterator[GroupView]:
         """The top-level groups; questions outside any group make a section without a title."""
-        loose: list[QuestionView | GroupView] = []
+        loose: list[ItemView] = []
         for item in items:
             if isinstance(item, Question):
-                if item.shown and item.type in TEMPLATES:
-                    loose.append(self.question(item, item.path))
+                loose.extend(self.questions(item, item.path))
                 continue
             if loose:
-                yield GroupView("", "", "", False, True, tuple(loose))
+                yield GroupView("", "", (), False, True, tuple(loose))
                 loose = []
-            yield from self.groups(item, "")
+            if isinstance(item, Repeat):
+                repeat = self.repeat(item, item.path)
+                title = self.said(item.labels, item.path)
+                yield GroupView("", repeat.id, title, repeat.conditional, repeat.relevant, (repeat,))
+            else:
+                yield self.group(item, item.path)
         if loose:
-            yield GroupView("", "", "", False, True, tuple(loose))
+            yield GroupView("", "", (), False, True, tuple(loose))
 
-    def groups(self, item: Group, below: str) -> Iterable[GroupView]:
-        path = f"{below}/{item.name}" if below else item.name
-        if not isinstance(item, Repeat):
-            yield self.group(item, path)
-            return
-        places = [
-            place for place, _ in self.filling.built.places.get(item.path, []) if place.startswith(f"{path}[")
-        ]
-        for place in places:
-            yield self.group(item, place)
+    def items(self, items: Sequence[Item], path: str) -> Iterator[ItemView]:
+        """The views of what is in the group at `path`."""
+        for item in items:
+            here = f"{path}/{item.name}"
+            if isinstance(item, Question):
+                yield from self.questions(item, here)
+            elif isinstance(item, Repeat):
+                yield self.repeat(item, here)
+            else:
+                group = self.group(item, here)
+                if group.items:
+                    yield group
 
-    def group(self, item: Group, path: str) -> GroupView:
-        views: list[QuestionView | GroupView] = []
-        for child in item.children:
-            if not isinstance(child, Question):
-                views.extend(group for group in self.groups(child, path) if group.items)
-            elif child.shown and child.type in TEMPLATES:
-                views.append(self.question(child, f"{path}/{child.name}"))
-        title = self.filling.resolved(item.labels, path, self.language)
+    def group(self, item: Group, path: str, index: int = 0) -> GroupView:
+        """A group, or the instance of a repeat with this number."""
+        return GroupView(
+            path,
+            html_id(path),
+            self.said(item.labels, path),
+            item.relevant is not None,
+            self.blank or self.filling.relevant(path),
+            tuple(self.items(item.children, path)),
+            index=index,
+            removable=isinstance(item, Repeat) and item.count is None,
+            together=bool(item.appearance & {"field-list", "table-list"}),
+        )
+
+    def repeat(self, item: Repeat, path: str) -> RepeatView:
+        """The instances there are, and a blank one."""
+        places = [] if self.blank else self.filling.built.places.get(item.path, [])
+        mine = [place for place, _ in places if place.startswith(f"{path}[")]
+        instances = [self.group(item, place, number) for number, place in enumerate(mine, 1)]
+        was, self.blank = self.blank, True
+        blank = self.group(item, f"{path}[1]", 1)
+        self.blank = was
+        relevant = any(one.relevant for one in instances) or not instances
         conditional = item.relevant is not None
-        return GroupView(path, html_id(path), title, conditional, self.filling.relevant(path), tuple(views))
+        return RepeatView(
+            path, html_id(path), tuple(instances), blank, item.count is None, conditional, relevant
+        )
 
-    def question(self, item: Question, path: str) -> QuestionView:
-        """The view of one question at its path with indices."""
-        number = None
-        if item.type != "note" and self.numbered:
-            self.count += 1
-            number = self.count
-        node = self.filling.node(path)
-        value = node.children[0].value if node is not None and node.children else ""
-        problem = self.problems.get(path)
-        return QuestionView(
+    def questions(self, item: Question, path: str) -> Iterator[QuestionView]:
+        """The view of one question at its path with indices; none for what no page shows."""
+        template = template_of(item)
+        if template is None:
+            return
+        relevant = self.blank or self.filling.relevant(path)
+        node = None if self.blank else self.filling.node(path)
+        value = item.default if self.blank else ""
+        value = node.children[0].value if node is not None and node.children else value
+        problem = None if self.blank else self.problems.get(path)
+        yield QuestionView(
             path=path,
             name=item.name,
             id=html_id(path),
             type=item.type,
-            template=TEMPLATES[item.type],
-            number=number,
+            template=template,
+            number=None if template == "fixed" else self.number(item, relevant),
             label=self.said(item.labels, path) or (Said(item.name),),
             hint=self.said(item.hints, path),
             value=value,
-            required=self.filling.required(path),
+            required=not self.blank and self.filling.required(path),
             conditional=item.relevant is not None,
-            relevant=self.filling.relevant(path),
+            relevant=relevant,
             error=self.sentence(problem) if problem else "",
             choices=self.choices(item, path, value),
             appearance=item.appearance,
             parameters=item.parameters,
-            parts=_parts(item, value),
-            attributes=_attributes(item),
+            parts=parts_of(item, value),
+            attributes=attributes_of(item),
             link=self.links.get(value, ""),
         )
+
+    def number(self, item: Question, relevant: bool) -> int | None:
+        """The next number; 0 where the page's script will count."""
+        if item.type == "note" or not self.numbered:
+            return None
+        if self.blank or (self.known and not relevant):
+            return 0
+        self.count += 1
+        return self.count
 
     def sentence(self, problem: Problem) -> str:
         return problem.sentence.get(self.language) or problem.sentence["zh"]
@@ -188,38 +246,32 @@ class _Builder:
         found = []
         for part in text_in(texts, self.language, self.form.default_language):
             if isinstance(part, Expression):
-                self.outputs.append([path, short(part.tree)])
-                value = self.filling.resolved({"": (part,)}, path)
-                found.append(Said(value, len(self.outputs) - 1))
+                value = "" if self.blank else self.filling.resolved({"": (part,)}, path)
+                found.append(Said(value, self.output(part)))
             else:
                 found.append(Said(part))
         return tuple(found)
 
+    def output(self, part: Expression) -> int:
+        """The number under which the page's script finds an output."""
+        if id(part) not in self.output_numbers:
+            self.output_numbers[id(part)] = len(self.outputs)
+            self.outputs.append(short(part.tree))
+        return self.output_numbers[id(part)]
+
     def choices(self, item: Question, path: str, value: str) -> tuple[ChoiceView, ...]:
         """All options, so that the page works without a script; filters mark those not offered now."""
         if item.type == "range":
-            return _scale(item, path, value)
+            return scale_of(item, path, value)
         if item.itemset is None:
             return ()
-        offered = self.filling.choices(path)
+        offered = list(item.itemset.choices) if self.blank else self.filling.choices(path)
         now = {id(choice) for choice in offered}
-        everything = offered if item.itemset.source is not None else item.itemset.choices
-        chosen = set(value.split())
-        views = []
-        for place, choice in enumerate(everything):
-            label = self.choice_label(choice, path)
-            views.append(
-                ChoiceView(
-                    choice.value,
-                    label or choice.value,
-                    f"{html_id(path)}-{place}",
-                    choice.value in chosen,
-                    choice.apart,
-                    choice.exclusive,
-                    id(choice) in now,
-                )
-            )
-        return tuple(views)
+        everything = list(item.itemset.choices) if item.itemset.source is None else offered
+        if item.itemset.randomized:
+            everything = [*offered, *(choice for choice in everything if id(choice) not in now)]
+        views = options_of(everything, now, path, value, lambda choice: self.choice_label(choice, path))
+        return ranked(views) if item.type == "rank" else views
 
     def choice_label(self, choice: Choice, path: str) -> str:
         return self.filling.resolved(choice.labels, path, self.language)
@@ -254,16 +306,20 @@ class _Builder:
         text = json.dumps(logic, ensure_ascii=False, separators=(",", ":"))
         return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
-    def scripts(self) -> tuple[str, ...]:
-        """The scripts beyond the common two that this form needs."""
+    def scripts(self, mode: Mode) -> tuple[str, ...]:
+        """The scripts beyond the common two that this page needs."""
         logic = self.form.browser_json()
+        questions = list(self.form.questions())
         found = expression_scripts([logic["rules"], self.outputs])
         if logic["instances"]:
             found.append("js/lists.js")
         if "grows" in logic:
             found.append("js/growth.js")
-        asks_position = any(question.type == "geopoint" for question in self.form.questions())
-        return (*found, "js/position.js") if asks_position else tuple(found)
+        if "actions" in logic or any(isinstance(item, Repeat) for item in self.form.items.values()):
+            found.append("js/instances.js")
+        if mode.one:
+            found.append("js/steps.js")
+        return (*found, *(name for name, needed in _SCRIPTS if any(needed(one) for one in questions)))
 
     def messages(self) -> dict[str, list[str]]:
         """[constraint message, required message] of the questions that have their own."""
@@ -275,39 +331,3 @@ class _Builder:
                     self.filling.resolved(one, question.path, self.language) for one in texts
                 ]
         return found
-
-
-def _parts(item: Question, value: str) -> Mapping[str, str]:
-    """Latitude, longitude and accuracy of a position."""
-    if item.type != "geopoint":
-        return {}
-    words = [*value.split(), "", "", "", ""]
-    return {"lat": words[0], "lon": words[1], "accuracy": words[3]}
-
-
-def _attributes(item: Question) -> Mapping[str, str]:
-    """Attributes of the input that help typing."""
-    if item.type == "integer" or "numbers" in item.appearance:
-        return {"inputmode": "numeric"}
-    if item.type == "decimal":
-        return {"inputmode": "decimal"}
-    if item.name.endswith("phone"):
-        return {"inputmode": "tel", "autocomplete": "tel"}
-    return {"accept": f"{item.type}/*"} if item.type in ("image", "audio", "video") else {}
-
-
-def _scale(item: Question, path: str, value: str) -> tuple[ChoiceView, ...]:
-    """The steps of a short range as options; () when there are more than can be shown."""
-    start, end, step = (float(item.parameters.get(name, text)) for name, text in _RANGE)
-    count = round((end - start) / step) + 1 if step else 0
-    if not 1 <= count <= _MOST_STEPS:
-        return ()
-    views = []
-    for place in range(count):
-        text = number_text(round(start + place * step, 9))
-        chosen = text == value
-        views.append(ChoiceView(text, text, f"{html_id(path)}-{place}", chosen, False, False, True))
-    return tuple(views)
-
-
-_RANGE = (("start", "1"), ("end", "10"), ("step", "1"))

@@ -19,7 +19,10 @@ class Said:
 
 @dataclass(frozen=True)
 class ChoiceView:
-    """One option as the template shows it. `offered` is false while a filter leaves it out."""
+    """One option as the template shows it. `offered` is false while a filter leaves it out.
+
+    `place` is its position in a ranking from 1, 0 when it has none yet.
+    """
 
     value: str
     label: str
@@ -28,11 +31,12 @@ class ChoiceView:
     apart: bool
     exclusive: bool
     offered: bool
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question as the template shows it."""
+    """One question as the template shows it. `away`: it has to wait for its turn on a page of its own."""
 
     path: str
     name: str
@@ -53,16 +57,15 @@ class QuestionView:
     parts: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
-
-    @property
-    def is_question(self) -> bool:
-        """Templates tell questions from groups by this."""
-        return True
+    away: bool = False
+    kind: str = "question"
 
     @property
     def first_control(self) -> str:
         """The id of the control an error link leads to."""
-        if self.choices and "minimal" not in self.appearance:
+        if self.template == "select_one" and "minimal" in self.appearance:
+            return f"{self.id}-c"
+        if self.choices:
             return self.choices[0].id
         return f"{self.id}-lat" if self.template == "geopoint" else f"{self.id}-c"
 
@@ -85,16 +88,54 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class GroupView:
-    """A group, or one instance of a repeat, with what is in it."""
+    """A group, or one instance of a repeat, with what is in it. `index` is the instance's, 0 for a group.
+
+    `together`: its questions stay on one page when each question has a page of its own.
+    """
 
     path: str
     id: str
-    title: str
+    title: tuple[Said, ...]
     conditional: bool
     relevant: bool
-    items: tuple[QuestionView | GroupView, ...]
+    items: tuple[ItemView, ...]
     number: int = 0
-    is_question: bool = False
+    index: int = 0
+    removable: bool = False
+    together: bool = False
+    away: bool = False
+    kind: str = "group"
+
+    @property
+    def plain_title(self) -> str:
+        """The title as one text."""
+        return "".join(part.text for part in self.title)
+
+
+@dataclass(frozen=True)
+class RepeatView:
+    """A repeat: its instances, and one blank instance that the page's script copies for new ones.
+
+    `open`: people add and remove instances; else a count says how many there are.
+    """
+
+    path: str
+    id: str
+    instances: tuple[GroupView, ...]
+    blank: GroupView
+    open: bool
+    conditional: bool
+    relevant: bool
+    away: bool = False
+    kind: str = "repeat"
+
+    @property
+    def items(self) -> tuple[ItemView, ...]:
+        """The instances, as what is in this."""
+        return self.instances
+
+
+ItemView = QuestionView | GroupView | RepeatView
 
 
 @dataclass(frozen=True)
@@ -107,8 +148,25 @@ class ErrorView:
 
 
 @dataclass(frozen=True)
+class StepView:
+    """Which step of how many is shown, when each question has a page of its own. Counted from 1."""
+
+    at: int
+    count: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the answers are sent from here."""
+        return self.at >= self.count
+
+
+@dataclass(frozen=True)
 class FormPage:
-    """Everything the templates need. `logic` is JSON for the page's script, safe inside <script>."""
+    """Everything the templates need. `logic` is JSON for the page's script, safe inside <script>.
+
+    `step` is None when all questions are on one page. `known`: what does not apply is not shown, because
+    the page was brought up to date with the answers. `branching`: whether answers change the page at all.
+    """
 
     form_id: str
     version: str
@@ -119,6 +177,10 @@ class FormPage:
     logic: str
     hidden: tuple[tuple[str, str], ...]
     scripts: tuple[str, ...] = ()
+    step: StepView | None = None
+    known: bool = False
+    branching: bool = False
+    takes_files: bool = False
 
     @property
     def section_count(self) -> int:
@@ -133,7 +195,7 @@ class FormPage:
         )
 
 
-def questions_of(group: GroupView) -> Iterator[QuestionView]:
+def questions_of(group: GroupView | RepeatView) -> Iterator[QuestionView]:
     """The questions of a group and of the groups in it, in order."""
     for item in group.items:
         if isinstance(item, QuestionView):

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from surveyapp.config import resource
 from surveyapp.services.installation import Platform
+from surveyapp.web.scripts import content_of, install_scripts
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ZONE = ZoneInfo("Asia/Shanghai")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -26,7 +26,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
 }
 MEGABYTE = 1024 * 1024
 
@@ -52,6 +52,7 @@ def install_surroundings(app: Flask, platform: Platform) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    install_scripts(app)
     app.before_request(_limit_fields)
     app.after_request(_headers)
     app.jinja_env.globals.update(asset=asset, public_address=public_address)
@@ -78,7 +79,7 @@ def _headers(response: Response) -> Response:
 
 @cache
 def _fingerprint(name: str) -> str:
-    return hashlib.sha256((resource("static") / name).read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(content_of(name)).hexdigest()[:10]
 
 
 def asset(name: str) -> str:

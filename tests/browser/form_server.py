@@ -7,11 +7,10 @@ from pathlib import Path
 import flask
 
 import surveyapp
-from surveyapp.forms.filling import fill
+from surveyapp.forms.filling import Filling, fill
 from surveyapp.forms.form import Form
-from surveyapp.forms.posting import answers_from_fields
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import catalogue
+from surveyapp.web.posted import page_of, posted
 from surveyapp.web.surroundings import POLICY
 
 ROOT = Path(surveyapp.__file__).parent
@@ -19,14 +18,14 @@ PAGE = """<!doctype html><html lang="{{ tag }}"><head><meta charset="utf-8"><tit
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/static/css/base.css">
 <link rel="stylesheet" href="/static/css/form.css"></head><body>
-{% from 'questions/form.html' import form_body, draft_bar with context %}
+{% from 'questions/form.html' import form_body, form_end, draft_bar with context %}
 {% from 'questions/errors.html' import error_summary with context %}
 {% from 'questions/record.html' import record_body with context %}
 <main id="main"><h1>{{ page.title }}</h1>
 {% if seen %}{{ record_body(page) }}{% else %}{{ error_summary(page) }}{{ draft_bar() }}
-<form method="post" novalidate data-draft-key="draft/{{ page.form_id }}">
+<form method="post" enctype="multipart/form-data" novalidate data-draft-key="draft/{{ page.form_id }}">
 <input type="hidden" name="submission_id" value="first">
-{{ form_body(page) }}<button class="btn primary tall wide">提交</button>
+{{ form_body(page) }}{{ form_end(page, '提交') }}
 <p class="saved" data-saved role="status"></p></form>{% endif %}</main>
 {% if seen %}<p data-draft-clear="draft/{{ page.form_id }}"></p>
 <script src="/static/js/receipt.js" defer></script>
@@ -35,8 +34,11 @@ PAGE = """<!doctype html><html lang="{{ tag }}"><head><meta charset="utf-8"><tit
 </body></html>"""
 
 
-def form_application(form: Form, language: str = "zh") -> flask.Flask:
-    """The form at '/'; right answers are shown as a finished record, wrong ones come back with 422."""
+def form_application(form: Form, language: str = "zh", kept: list[Filling] | None = None) -> flask.Flask:
+    """The form at '/'; right answers are shown as a finished record, wrong ones come back with 422.
+
+    The filling of each right one is added to `kept`.
+    """
     app = flask.Flask(
         "form_server", template_folder=str(ROOT / "templates"), static_folder=str(ROOT.parent / "static")
     )
@@ -45,12 +47,15 @@ def form_application(form: Form, language: str = "zh") -> flask.Flask:
 
     @app.route("/", methods=["GET", "POST"])
     def page() -> tuple[str, int]:
-        fields = flask.request.form.to_dict(flat=False)
-        answers, problems = answers_from_fields(form, fields)
-        filling = fill(form, answers, now=datetime.now(UTC), language=language)
-        found = [*problems, *filling.problems] if flask.request.method == "POST" else []
-        seen = flask.request.method == "POST" and not found
-        view = build_page(form, filling, found, language=language)
+        flask.g.language = language
+        back = posted(form)
+        sent = flask.request.method == "POST" and back.sent
+        filling = fill(form, back.answers, now=datetime.now(UTC), language=language)
+        found = [*back.problems, *filling.problems] if sent else []
+        seen = sent and not found
+        if seen and kept is not None:
+            kept.append(filling)
+        view = page_of(form, filling, found)
         tag = {"zh": "zh-CN"}.get(language, language)
         return flask.render_template_string(PAGE, page=view, seen=seen, tag=tag), 422 if found else 200
 

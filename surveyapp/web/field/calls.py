@@ -11,7 +11,6 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from surveyapp.evaluation.outcomes import OUTCOMES, is_suspected_off_hook
 from surveyapp.evaluation.schedule import CHINA
 from surveyapp.forms.filling import fill
-from surveyapp.forms.posting import answers_from_fields
 from surveyapp.services import calling
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.storage.queries import field as queries
@@ -25,8 +24,8 @@ from surveyapp.web.field.blueprint import (
     refused,
     start_of_day,
 )
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import _, current_language
+from surveyapp.web.posted import page_of, posted
 from surveyapp.web.surroundings import the_platform
 
 KEYS = {
@@ -187,9 +186,12 @@ def record(attempt_id: str) -> Any:
     platform = the_platform()
     item = calling.unsent(platform, attempt_id)
     form = platform.form(item.version_id, item.assignment.round_id)
-    answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
-    if problems:
-        return make_response(_console(task, row, answers=answers, problems=problems), 422)
+    back = posted(form)
+    answers = back.answers
+    if not back.sent:
+        return _console(task, row, answers=answers)
+    if back.problems:
+        return make_response(_console(task, row, answers=answers, problems=back.problems), 422)
     made = calling.send_record(
         platform, the_actor(), attempt_id, answers, _promised(), language=current_language()
     )
@@ -305,4 +307,4 @@ def _script(row: Any, answers: dict[str, Any] | None, problems: Any) -> Any:
     form = platform.form(item.version_id, item.assignment.round_id)
     known = calling.known_answers(platform, item) if answers is None else answers
     filling = fill(form, known, now=platform.clock(), language=current_language())
-    return build_page(form, filling, problems, language=current_language())
+    return page_of(form, filling, problems)

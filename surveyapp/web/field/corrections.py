@@ -8,16 +8,14 @@ from typing import Any
 from flask import abort, make_response, redirect, render_template, request, url_for
 
 from surveyapp.forms.filling import fill
-from surveyapp.forms.posting import answers_from_fields
 from surveyapp.forms.problem import Problem
 from surveyapp.services import correcting
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.field.blueprint import FIELD_ROLES, blueprint
-from surveyapp.web.field.visits import uploads
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import _, current_language, either
+from surveyapp.web.posted import page_of, posted
 from surveyapp.web.respond.submission_ids import new_submission_id
 from surveyapp.web.surroundings import the_platform
 
@@ -43,11 +41,14 @@ def send_correction(root_id: str) -> Any:
     if record is None or record.root_id != root_id:
         abort(404)
     form = platform.form(record.version_id, record.round_id)
-    answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
-    if problems and found:
-        return make_response(_page(found, answers, problems, submission_id=submission_id), 422)
+    back = posted(form)
+    answers = back.answers
+    if found and not back.sent:
+        return _page(found, answers, submission_id=submission_id)
+    if back.problems and found:
+        return make_response(_page(found, answers, back.problems, submission_id=submission_id), 422)
     correction = correcting.Correction(
-        submission_id, answers, request.form.get("_reason", "").strip(), uploads(), current_language()
+        submission_id, answers, request.form.get("_reason", "").strip(), back.files, current_language()
     )
     outcome = correcting.correct(platform, actor, root_id, correction)
     if isinstance(outcome, Accepted):
@@ -90,7 +91,7 @@ def _page(
     return render_template(
         "field/correct.html",
         found=found,
-        page=build_page(form, filling, problems, language=language),
+        page=page_of(form, filling, problems),
         files=files,
         notice=notice,
         reason=request.form.get("_reason", ""),

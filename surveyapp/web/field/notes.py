@@ -14,15 +14,14 @@ from typing import Any
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 
 from surveyapp.forms.filling import fill
-from surveyapp.forms.posting import answers_from_fields
 from surveyapp.forms.problem import Problem
 from surveyapp.services import noting
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.field.blueprint import blueprint, own_tops
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import _, current_language, either
+from surveyapp.web.posted import page_of, posted
 from surveyapp.web.surroundings import the_platform
 
 
@@ -136,9 +135,12 @@ def rubric(note_id: str) -> Any:
     """Save the rubric (button `save`) or submit the note with it (button `submit`)."""
     found, platform = own_note(note_id), the_platform()
     form = platform.form(noting.version_for_interviews(platform))
-    answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
-    if problems:
-        return make_response(_page(found, answers, problems), 422)
+    back = posted(form)
+    answers = back.answers
+    if not back.sent:
+        return _page(found, answers)
+    if back.problems:
+        return make_response(_page(found, answers, back.problems), 422)
     if request.form.get("_action") == "submit":
         return _submit(found, answers)
     base_rev = request.form.get("_rev", -1, type=int)
@@ -188,7 +190,7 @@ def _page(
         "field/note.html",
         found=found,
         note=found.note,
-        page=build_page(form, filling, problems, language=language, numbered=False),
+        page=page_of(form, filling, problems, numbered=False),
         segments=segments,
         leaves=leaves,
         names=dict(leaves),

@@ -10,17 +10,15 @@ from flask import abort, make_response, redirect, render_template, request, url_
 
 from surveyapp.evaluation.schedule import CHINA
 from surveyapp.forms.filling import fill
-from surveyapp.forms.posting import answers_from_fields
 from surveyapp.forms.problem import Problem
 from surveyapp.services import visiting
-from surveyapp.services.attaching import Upload
 from surveyapp.services.collecting import Accepted
 from surveyapp.services.installation import StorageUnavailable
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.field.blueprint import blueprint, instant_given, own_tops
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import _, current_language
+from surveyapp.web.posted import page_of, posted
 from surveyapp.web.surroundings import the_platform
 
 
@@ -37,11 +35,14 @@ def file_visit(assignment_id: int) -> Any:
     """Take the visit; a mistake gives the page back with everything but the files."""
     task, platform = _task(assignment_id), the_platform()
     form = platform.form(visiting.version_for_visits(platform), task.assignment.round_id)
-    answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
+    back = posted(form)
+    answers = back.answers
+    if not back.sent:
+        return _page(task, answers)
     seconds = request.form.get("_seconds", "")
     filed = visiting.Visit(
         answers=answers,
-        files=uploads(),
+        files=back.files,
         source="device" if request.form.get("_source") == "device" else "manual",
         source_reason=request.form.get("_source_reason", "")[:200],
         started_at=instant_given(request.form.get("_started_at")),
@@ -49,7 +50,7 @@ def file_visit(assignment_id: int) -> Any:
         device_finished_at=instant_given(request.form.get("_device_at")),
         seconds=float(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 7 else None,
         language=current_language(),
-        problems=problems,
+        problems=back.problems,
     )
     try:
         outcome = visiting.file_visit(platform, the_actor(), assignment_id, filed)
@@ -66,15 +67,6 @@ def file_visit(assignment_id: int) -> Any:
         "closed": _("本轮评估已结束，没有保存。您填写的内容仍在本页。"),
     }
     return make_response(_page(task, answers, notice=notices.get(outcome.code, "")), 409)
-
-
-def uploads() -> tuple[Upload, ...]:
-    """The files of the request, several to a question, under names of our own."""
-    found = []
-    for question, files in request.files.lists():
-        given = [file for file in files if file.filename]
-        found += [visiting.named_upload(question, n, file.read()) for n, file in enumerate(given, 1)]
-    return tuple(found)
 
 
 def draft_key(assignment_id: int) -> str:
@@ -115,7 +107,7 @@ def _page(
     return render_template(
         "field/visit.html",
         task=task,
-        page=build_page(form, filling, problems, language=language),
+        page=page_of(form, filling, problems),
         notice=notice,
         files_lost=bool(lost),
         check=check,

@@ -10,15 +10,14 @@ from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.forms.filling import fill
-from surveyapp.forms.posting import answers_from_fields
 from surveyapp.forms.problem import Problem
 from surveyapp.services import collecting, linking
 from surveyapp.services.installation import StorageUnavailable
 from surveyapp.web.access import public
 from surveyapp.web.api import network_hint
 from surveyapp.web.errors import refusal
-from surveyapp.web.form_page import build_page
 from surveyapp.web.language import _
+from surveyapp.web.posted import Posted, page_of, posted
 from surveyapp.web.respond.blueprint import blueprint
 from surveyapp.web.respond.fresh import fresh_page
 from surveyapp.web.respond.submission_ids import new_submission_id, opened_at
@@ -75,7 +74,7 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
     form = platform.form(link.version_id, link.round_id)
     answers = {**sheet.answers, "site_code": str(link.site_id), "window": link.window}
     filling = fill(form, answers, now=platform.clock(), language=view.language)
-    page = build_page(form, filling, sheet.problems, language=view.language)
+    page = page_of(form, filling, sheet.problems, mode=view.mode(form))
     return render_template(
         "respond/questionnaire.html",
         link=link,
@@ -99,17 +98,20 @@ def answer(code: str) -> BaseResponse:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
     view = view_of_request()
     form = platform.form(link.version_id, link.round_id)
-    answers, problems = answers_from_fields(form, request.form.to_dict(flat=False))
+    back = posted(form)
     submission_id = request.form.get("submission_id", "").strip().lower()
-    if button := request.form.get("_view", ""):
-        sheet = Sheet(answers, submission_id=submission_id)
+    button = request.form.get("_view", "")
+    if button or not back.sent:
+        sheet = Sheet(back.answers, submission_id=submission_id)
         return make_response(render(link, view.pressed(button), sheet))
-    if problems:
-        return make_response(render(link, view, Sheet(answers, problems, submission_id=submission_id)), 422)
-    return _take(link, view, answers, submission_id)
+    if back.problems:
+        sheet = Sheet(back.answers, back.problems, submission_id=submission_id)
+        return make_response(render(link, view, sheet), 422)
+    return _take(link, view, back, submission_id)
 
 
-def _take(link: linking.Link, view: View, answers: dict[str, Any], submission_id: str) -> BaseResponse:
+def _take(link: linking.Link, view: View, back: Posted, submission_id: str) -> BaseResponse:
+    answers = back.answers
     submission = collecting.Submission(
         submission_id=submission_id,
         version_id=link.version_id,
@@ -118,6 +120,7 @@ def _take(link: linking.Link, view: View, answers: dict[str, Any], submission_id
         site_id=link.site_id,
         link_id=link.id,
         answers=answers,
+        files=back.files,
         language=view.language,
         paradata=_stay(submission_id),
         network=network_hint(),
