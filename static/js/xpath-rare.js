@@ -21,7 +21,7 @@
     var out = [];
     if (node.k === AT && node.p) { if (fwd) below(node.p, out); node = node.p; }
     [node].concat(above(node)).forEach(function (s) {
-      siblings(s, fwd).forEach(function (n) { out = fwd ? out.concat([n], below(n, [])) : out.concat(below(n, []).reverse(), [n]); });
+      siblings(s, fwd).forEach(function (n) { var all = below(n, [n]); (fwd ? all : all.reverse()).forEach(function (x) { out.push(x); }); });
     });
     return out;
   }

@@ -50,6 +50,9 @@
   function numberOfMoment(m, e) { return e.whole && m.whole ? Math.floor((m.ms + e.off * 60000) / DAY + 0.5) : m.ms / DAY; }
 
   /* values */
+  function sizeBelow(n) { return n.c.reduce(function (sum, c) { return sum + sizeBelow(c); }, n.c.length); }
+  function textAt(n, e) { if (n.c.length > 1 || (n.c[0] && n.c[0].k === EL)) spend(e, sizeBelow(n)); return textOf(n); }
+  function textsOf(v, e) { return v.map(function (n) { return textAt(n, e); }); }
   function isList(v) { return Array.isArray(v); }
   function numberText(n) {
     if (n !== n) return 'NaN';
@@ -69,14 +72,14 @@
   }
   function text(v, e) {
     if (typeof v === 'string') return v;
-    if (isList(v)) return v.length ? textOf(v[0]) : '';
+    if (isList(v)) return v.length ? textAt(v[0], e) : '';
     if (typeof v === 'boolean') return v ? 'true' : 'false';
     return v instanceof Moment ? rare.momentText(v, e) : numberText(v);
   }
   function num(v, e) {
     if (typeof v === 'number') return v;
     if (typeof v === 'boolean') return v ? 1 : 0;
-    if (isList(v)) return v.length ? textNumber(textOf(v[0]), e) : NaN;
+    if (isList(v)) return v.length ? textNumber(textAt(v[0], e), e) : NaN;
     return v instanceof Moment ? numberOfMoment(v, e) : textNumber(v, e);
   }
   function bool(v) {
@@ -93,7 +96,7 @@
     var eq = op === '=' || op === '!=';
     if (eq && typeof b === 'boolean' && isList(a)) a = a.length > 0;
     if (eq && typeof a === 'boolean' && isList(b)) b = b.length > 0;
-    a = isList(a) ? a.map(textOf) : [a]; b = isList(b) ? b.map(textOf) : [b];
+    a = isList(a) ? textsOf(a, e) : [a]; b = isList(b) ? textsOf(b, e) : [b];
     spend(e, a.length * b.length);
     return a.some(function (x) { return b.some(function (y) { return single(op, x, y, e); }); });
   }
@@ -192,7 +195,7 @@
         spend(c.e, reached.length);
         reached = reached.filter(passes);
         keep.forEach(function (k) { reached = k(reached, c); });
-        found = nodes.length > 1 ? found.concat(reached) : reached;
+        reached.forEach(function (x) { found.push(x); });
       });
       at.flat = found.length < 2 || (flat && (was || nodes.length < 2));
       return at.flat ? found : rare.ordered(axis, found, nodes, was, c.e);
@@ -218,7 +221,7 @@
   var F = {};
   function def(names, least, most, run, nodes) { names.split(' ').forEach(function (n) { F[n] = [least, most, run, nodes]; }); }
   function texts(least, most, run) { return [least, most, function (c, v) { return run.apply(null, v.map(function (x) { x = text(x, c.e); spend(c.e, x.length >> 6); return x; })); }]; }
-  function spread(c, v) { var out = []; v.forEach(function (x) { if (isList(x)) x.forEach(function (n) { out.push(textOf(n)); }); else out.push(text(x, c.e)); }); return out; }
+  function spread(c, v) { var out = []; v.forEach(function (x) { out = out.concat(isList(x) ? textsOf(x, c.e) : text(x, c.e)); }); return out; }
   function mine(c, v) { return v.length ? text(v[0], c.e) : textOf(c.n); }
   function words(t) { return t.split(/\s+/).filter(Boolean); }
   var MANY = Infinity;
@@ -238,7 +241,7 @@
     var out = [];
     v.forEach(function (x) {
       if (!isList(x)) { out.push(num(x, c.e)); return; }
-      x.forEach(function (n) { var t = textOf(n); if (t || !c.e.whole) out.push(textNumber(t, c.e)); });
+      textsOf(x, c.e).forEach(function (t) { if (t || !c.e.whole) out.push(textNumber(t, c.e)); });
     });
     return out;
   }

@@ -6,7 +6,7 @@ from surveyapp.forms.calculating import value_at
 from surveyapp.forms.definition import Choice, Form, Itemset, Question, Text
 from surveyapp.forms.functions.lists import shuffled
 from surveyapp.forms.nodes import Node, text_of
-from surveyapp.forms.problem import Problem
+from surveyapp.forms.problem import BadExpression, Problem
 from surveyapp.forms.texts import text_in
 from surveyapp.forms.values import Context, Environment, to_number
 from surveyapp.forms.wording import problem
@@ -20,8 +20,25 @@ def offered(question: Question, node: Node, root: Node, environment: Environment
     if itemset.source is not None:
         return _from_answers(itemset, node, root, environment)
     context = Context(node, environment, node, root)
-    found = itemset.filter.offered(context) if itemset.predicate_trees else list(itemset.choices)
+    found = _passing(itemset, context) if itemset.predicate_trees else list(itemset.choices)
     return _shuffled(itemset, found, node, root, environment) if itemset.randomized else found
+
+
+def _passing(itemset: Itemset, context: Context) -> list[Choice]:
+    """The options that pass the filter; none when the answers make it impossible to work out."""
+    context.environment.grant()
+    try:
+        return itemset.filter.offered(context)
+    except BadExpression:
+        return []
+
+
+def _holds(itemset: Itemset, choice: Choice, context: Context) -> bool:
+    context.environment.grant()
+    try:
+        return itemset.filter.holds(choice, context)
+    except BadExpression:
+        return False
 
 
 def _shuffled(
@@ -90,7 +107,7 @@ def _unknown(
     context = Context(node, environment, node, root)
     for word in words:
         known = itemset.by_value.get(word, ())
-        if not any(itemset.filter.holds(choice, context) for choice in known):
+        if not any(_holds(itemset, choice, context) for choice in known):
             return problem("choice_unknown", place)
     return None
 

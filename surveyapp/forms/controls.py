@@ -140,8 +140,13 @@ class Controls:
         )
         return Itemset(choices, _by_value(choices))
 
-    def _from_nodes(self, source: etree._Element, home: Path) -> Itemset:
-        nodeset = expression(source.get("nodeset") or "", home)
+    def _from_nodes(self, source: etree._Element, home: Path) -> Itemset | None:
+        try:
+            nodeset = expression(source.get("nodeset") or "", home)
+        except BadExpression as error:
+            place = "/".join(home[1:]) + "@choice_filter"
+            self.problems.append(Problem(error.problem.code, place, error.problem.sentence))
+            return None
         value, label = source.find(f"{XF}value"), source.find(f"{XF}label")
         value_ref = (value.get("ref") if value is not None else "") or "name"
         label_ref = (label.get("ref") if label is not None else "") or value_ref
@@ -151,8 +156,6 @@ class Controls:
         identifier, names, predicates, shuffled = listed
         seed = _seed(nodeset) if shuffled else None
         choices = self._choices(identifier, names, value_ref, label_ref)
-        for predicate in predicates:
-            compiled(predicate)  # refuses what cannot run
         return Itemset(
             choices,
             _by_value(choices),

@@ -124,7 +124,11 @@ def _located(problem: Problem, sheets: dict[str, Sheet]) -> Problem:
     path, _, attribute = problem.path.partition("@")
     name = path.rpartition("/")[2]
     rows = sheets["survey"].records() if "survey" in sheets else []
-    line = next((line for line, row in rows if row.get("name") == name), 0)
+    lines = {row.get("name", ""): line for line, row in reversed(rows)}
+    if name not in lines and name.endswith("_count"):
+        # pyxform works out how often a repeat occurs in a node of its own, named after it.
+        name, attribute = name.removesuffix("_count"), "repeat_count"
+    line = lines.get(name, 0)
     return _at(problem, "survey", line, _COLUMNS.get(attribute, attribute or "name"))
 
 

@@ -88,6 +88,11 @@ def _references(tree: Any, here: Path | None, home: Path) -> Iterator[Reference]
             yield from _references(part, here, home)
 
 
+def place_of(tree: Tree, home: Path) -> Path | None:
+    """The names from the root element on of what a path finds, None when the names alone do not tell."""
+    return _place(tree, home, home)
+
+
 def _place(start: Any, here: Path | None, home: Path) -> Path | None:
     """The place a path starts from: a constant path, current(), or unknown (None)."""
     if start == 0:

@@ -8,6 +8,7 @@ where start is 0 (the context node), 1 (the root) or a tree.
 from typing import Any
 
 from surveyapp.forms.problem import BadExpression
+from surveyapp.forms.slips import word_slip
 from surveyapp.forms.tokens import Token, bad_expression, tokens
 
 Tree = list[Any]
@@ -97,6 +98,9 @@ class _Reader:
                 f"The expression ends too early{needed[1]}; check brackets and operators.",
             )
         text = token.text.removesuffix("op")
+        slip = word_slip(text) if token.kind == "name" else None
+        if slip is not None:
+            needed = (f"：{slip.zh}", f": {slip.en}")
         return bad_expression(
             "expression_unreadable",
             str(token.place),

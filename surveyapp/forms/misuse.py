@@ -13,7 +13,7 @@ from surveyapp.forms.functions.registry import FUNCTIONS, Function
 from surveyapp.forms.grammar import Tree, parts_of
 from surveyapp.forms.patterns import check_pattern
 from surveyapp.forms.problem import BadExpression, Problem
-from surveyapp.forms.values import Environment, text_number
+from surveyapp.forms.values import Environment, number_text, text_number
 
 _ARITHMETIC = {"+", "-", "*", "div", "mod", "neg"}
 _COMPARISONS = {"=", "!=", "<", "<=", ">", ">="}
@@ -105,7 +105,7 @@ def _arguments_wrong(name: str, known: Function, given: int) -> Problem:
         "arguments_wrong",
         name,
         {
-            "zh": f"函数 {name}() 的参数个数不对：应为{takes[0]}，写了 {given} 个。",
+            "zh": f"函数 {name}() 的参数个数不对：应为 {takes[0]}，写了 {given} 个。",
             "en": f"{name}() takes {takes[1]} arguments and was given {given}.",
         },
     )
@@ -203,13 +203,14 @@ def _compared(left: Tree, right: Tree) -> Iterator[Problem]:
 
 def _constant_condition(user: str, operand: Tree) -> Iterator[Problem]:
     if operand[0] in ("s", "n"):
+        written = number_text(operand[1]) if operand[0] == "n" else operand[1]
         yield Problem(
             "condition_constant",
             user,
             {
-                "zh": f"{user} 的一侧只写了“{operand[1]}”，结果永远不变；"
-                f"请写成完整的比较，如 ${{题名}} = '{operand[1]}'。",
-                "en": f"One side of {user} is only {operand[1]!r}, which never changes; "
-                f"write a whole comparison such as ${{name}} = '{operand[1]}'.",
+                "zh": f"{user} 的一侧只写了“{written}”，结果永远不变；"
+                f"请写成完整的比较，如 ${{题名}} = '{written}'。",
+                "en": f"One side of {user} is only {written!r}, which never changes; "
+                f"write a whole comparison such as ${{name}} = '{written}'.",
             },
         )

@@ -50,12 +50,13 @@ def check_pattern(tree: Any) -> None:
 
 
 def longest(shape: Shape) -> int:
-    """How long a text the pattern is tried on: ways × length ^ open / open! stays within two million."""
+    """How long a text the pattern is tried on: ways × length ^ loops / loops! stays within two million."""
     if shape.ways > _TRIES:
         return 0
     if shape.open == 0:
         return LONGEST_MATCHED if shape.ways <= _TRIES // LONGEST_MATCHED else _TRIES // shape.ways
-    bound = (_TRIES * math.factorial(min(shape.open, 10)) / shape.ways) ** (1 / shape.open)
+    loops = min(shape.open + shape.after, 10)
+    bound = (_TRIES * math.factorial(loops) / shape.ways) ** (1 / loops)
     return min(LONGEST_MATCHED, int(bound))
 
 

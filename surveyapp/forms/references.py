@@ -11,6 +11,7 @@ from surveyapp.forms.definition import Form, Item, Question, unknown_question
 from surveyapp.forms.dependencies import lists_read
 from surveyapp.forms.expression import Expression, Path
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.reach import column_problems, reach_problems
 
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculate", "count", "first_load", "soft")
 
@@ -25,6 +26,8 @@ def reference_problems(form: Form) -> Iterator[Problem]:
         itemset = item.itemset if isinstance(item, Question) else None
         for tree in itemset.predicate_trees if itemset else ():
             yield from _lacking_lists(form, tree, item, "choice_filter")
+        for problem in column_problems(item):
+            yield placed(problem, (form.root_name, item.path), "choice_filter")
     for action in form.actions:
         target = form.items.get(action.target)
         if target is None:
@@ -39,6 +42,8 @@ def _lacks(form: Form, expression: Expression, item: Item, attribute: str) -> It
             yield placed(
                 unknown_question("/" + "/".join(reference.path)), (form.root_name, item.path), attribute
             )
+    for problem in reach_problems(form, expression):
+        yield placed(problem, (form.root_name, item.path), attribute)
     yield from _lacking_lists(form, expression.tree, item, attribute)
 
 

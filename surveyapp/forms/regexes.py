@@ -32,11 +32,15 @@ class BadPattern(ValueError):
 @dataclass
 class Shape:
     """How a pattern repeats. `ways` are the choices of bounded repetitions and alternatives, `open` the
-    repetitions without an end that do not hold each other off; `first` the signs it may begin with."""
+    repetitions without an end that do not hold each other off, `held` whether one is held off by what must
+    follow, `after` whether that one comes after an open one; `first` the signs it may begin with.
+    """
 
     portable: str = ""
     ways: int = 1
     open: int = 0
+    held: bool = False
+    after: bool = False
     first: frozenset[int] = frozenset()
     empty: bool = True
     varies: bool = False
@@ -70,11 +74,13 @@ def _foreign(what: str) -> BadPattern:
 def _settle(shape: Shape, following: frozenset[int]) -> None:
     """Count the repetitions that wait, now that it is known what may follow them."""
     for signs, ways in shape.pending:
-        if signs & following:
-            if ways:
-                shape.ways = min(shape.ways * ways, _MOST_WAYS)
-            else:
-                shape.open += 1
+        if ways:
+            shape.ways = min(shape.ways * ways, _MOST_WAYS) if signs & following else shape.ways
+        elif signs & following:
+            shape.open += 1
+        else:
+            shape.held = True
+            shape.after = shape.after or shape.open > 0
     shape.pending = []
 
 
@@ -85,6 +91,8 @@ def _joined(first: Shape, second: Shape) -> Shape:
         first.portable + second.portable,
         min(first.ways * second.ways, _MOST_WAYS),
         first.open + second.open,
+        first.held or second.held,
+        first.after or second.after or (first.open > 0 and second.held),
         first.first | (second.first if first.empty else frozenset()),
         first.empty and second.empty,
         first.varies or second.varies,
@@ -138,6 +146,8 @@ class _Reader:
             "|".join(branch.portable for branch in branches),
             ways,
             max(branch.open for branch in branches),
+            any(branch.held for branch in branches),
+            any(branch.after for branch in branches),
             frozenset().union(*(branch.first for branch in branches)),
             any(branch.empty for branch in branches),
             overlap or any(branch.varies for branch in branches),
@@ -172,6 +182,8 @@ class _Reader:
             f"{atom.portable}{written}{lazy}",
             min(atom.ways ** max(1, most or 1), _MOST_WAYS),
             atom.open,
+            atom.held,
+            atom.after,
             atom.first,
             atom.empty or least == 0,
             atom.varies or changes,

@@ -4,21 +4,23 @@ import re
 from dataclasses import dataclass
 
 from surveyapp.forms.problem import BadExpression, Problem
+from surveyapp.forms.slips import Slip, sign_slip
 
 _NAME = r"[^\W\d][\w.\-·]*"
 _PATTERN = re.compile(
-    rf"""\s*(?:
-      (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+    rf"""[ \t\r\n]*(?:
+      (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<text>"[^"]*"|'[^']*')
     | (?P<name>{_NAME}(?::(?!:)(?:{_NAME}|\*))?)
     | (?P<mark>::|//|\.\.|!=|<=|>=|[()\[\]@,|/.+\-=<>*])
     )""",
     re.VERBOSE,
 )
-_OPERATOR_WORD = re.compile(r"\s*(or|and|div|mod)")
+_OPERATOR_WORD = re.compile(r"[ \t\r\n]*(or|and|div|mod)")
 _OPEN = {"@", "::", "(", "[", ",", "|", "/", "//", "+", "-", "=", "!=", "<", "<=", ">", ">=", "*op"}
 OPERATOR_WORDS = {"or", "and", "div", "mod"}
 _LENGTH = 32_000
+_BLANK = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ def _next(expression: str, at: int, found: list[Token]) -> tuple[Token, int]:
         word = _OPERATOR_WORD.match(expression, at)
         if word:
             return Token("word", word[1], word.start(1) + 1), word.end()
+    blank = _BLANK.match(expression, at)
+    start = blank.end() if blank else at
+    slip = sign_slip(expression, start)
+    if slip is not None:
+        raise _foreign(slip, start + 1)
     match = _PATTERN.match(expression, at)
     if match is None:
         raise _unreadable(expression, at)
@@ -73,6 +80,15 @@ def _operator_expected(found: list[Token]) -> bool:
         return False
     last = found[-1]
     return not (last.kind == "word" or (last.kind == "mark" and last.text in _OPEN))
+
+
+def _foreign(slip: Slip, place: int) -> BadExpression:
+    return bad_expression(
+        slip.code,
+        str(place),
+        f"第 {place} 个字符处的“{slip.text}”不能用：{slip.zh}。",
+        f"{slip.text!r} at character {place} cannot be used: {slip.en}.",
+    )
 
 
 def _unreadable(expression: str, at: int) -> BadExpression:

@@ -49,7 +49,7 @@ def test_a_measure_that_names_no_question_is_refused_at_its_cell() -> None:
     [
         ("integer | a | A | foo(1) | | | |", "function_unknown", "relevant"),
         ("integer | a | A | | | (. > 1 | |", "expression_unfinished", "constraint"),
-        ("integer | a | A | | | . === 1 | |", "expression_unreadable", "constraint"),
+        ("integer | a | A | | | . === 1 | |", "sign_foreign", "constraint"),
         ("integer | a | A | 1 ＞ 0 | | | |", "full_width", "relevant"),
         ("integer | 年龄 | A | | | | |", "name_wrong", "name"),
         ("geowalk | a | A | | | | |", "type_unknown", "type"),
