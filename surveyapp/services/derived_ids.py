@@ -26,6 +26,11 @@ def note_submission_id(note_id: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"note:{note_id}"))
 
 
+def assigned_submission_id(root_id: str, revision: int) -> str:
+    """The one submission id for the revision in which a reviewer gave a record its unit."""
+    return str(uuid.uuid5(_NAMESPACE, f"assigned:{root_id}:{revision}"))
+
+
 def openrosa_submission_id(instance_id: str) -> str:
     """The one submission id for an OpenRosa instance id: its own random UUID, or one derived from the text.
 

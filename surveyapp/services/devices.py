@@ -24,9 +24,26 @@ from surveyapp.storage import devices, people, places, rounds
 from surveyapp.storage.database import Session
 from surveyapp.storage.devices import Held
 from surveyapp.storage.tables import RoundRow, UnitRow, UserRow
+from surveyapp.storage.tables.people import ROLES
 
+__all__ = [
+    "ACCEPTING",
+    "COLLECTS",
+    "ISSUERS",
+    "ROLES",
+    "Device",
+    "Issued",
+    "NewDevice",
+    "collect_settings",
+    "find_by_address",
+    "find_by_password",
+    "issue",
+    "may_manage",
+    "revoke",
+]
 NAME_LENGTH = 100
 PASSWORD_SIGNS = 25  # of about 5.7 bits each: 142 bits
+ACCEPTING = ("open", "closing")  # states of a round in which records are taken
 ISSUERS = ("lead", "admin")
 COLLECTS: Mapping[str, frozenset[str]] = {
     "evaluator": frozenset({"survey", "call", "visit", "hall", "document", "publication"}),

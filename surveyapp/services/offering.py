@@ -12,15 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveyapp.forms.external_files import external_files
-from surveyapp.services.devices import Device
+from surveyapp.services.devices import ACCEPTING, Device
 from surveyapp.services.enclosing import read_file
 from surveyapp.services.installation import Platform
-from surveyapp.services.receiving.placing import ACCEPTING
 from surveyapp.storage import questionnaires
 from surveyapp.storage.registers import COLUMNS, list_register
 from surveyapp.storage.tables import QuestionnaireVersionRow as Version
 
-__all__ = ["Media", "Offered", "Version", "find_offered", "list_media", "list_offered"]
+__all__ = [
+    "Media",
+    "Offered",
+    "Version",
+    "find_offered",
+    "list_media",
+    "list_offered",
+    "register_rows",
+]
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,18 @@ def _media(platform: Platform, device: Device, version: Version) -> Iterator[Med
             yield Media(name, found[1])
 
 
-def _register(platform: Platform, device: Device, register: str) -> bytes:
-    """A register as CSV (RFC 4180, UTF-8), cut to the device's rounds and its person's scope; same rows, same
-    bytes."""
+def register_rows(platform: Platform, device: Device, register: str) -> list[dict[str, str]]:
+    """The rows of a register, cut to the device's accepting rounds and its person's scope, by code."""
     round_ids = {row.id for row in device.rounds if row.state in ACCEPTING}
     with platform.database.reading() as session:
         rows = list_register(session, register, round_ids, device.tops())
+    return [dict(zip(COLUMNS[register], row, strict=True)) for row in rows]
+
+
+def _register(platform: Platform, device: Device, register: str) -> bytes:
+    """A register as CSV (RFC 4180, UTF-8); the same rows are the same bytes."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS[register])
-    writer.writerows(rows)
+    writer = csv.DictWriter(text, COLUMNS[register])
+    writer.writeheader()
+    writer.writerows(register_rows(platform, device, register))
     return text.getvalue().encode("utf-8")

@@ -78,7 +78,8 @@ def sound(page: Page, axe: Callable[..., list[str]]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     lowest = page.evaluate(
         "Math.min(...[...document.querySelectorAll('main .btn, main select, main .ticks label,"
-        " main input:not([type=checkbox]):not([type=hidden])')].filter(one => one.offsetParent)"
+        " main input:not([type=checkbox]):not([type=radio]):not([type=hidden])')]"
+        ".filter(one => one.offsetParent)"
         ".map(one => one.getBoundingClientRect().height), 99)"
     )
     assert lowest >= 44, page.url
@@ -99,7 +100,7 @@ def test_every_page_of_the_settings_is_accessible_and_fits(
     rounds = ("rounds", "rounds/new", around, f"{around}/calls", f"{around}/visits")
     pages = {
         "admin": ("settings", "accounts", "accounts/2", f"accounts/{made.people['admin'].id}"),
-        "lead": ("settings", *places, "questionnaires", *rounds),
+        "lead": ("settings", *places, "questionnaires", "devices", *rounds),
     }
     for login, paths in pages.items():
         page = enter(login, width)
@@ -211,3 +212,24 @@ def test_a_round_is_closed_only_by_typing_its_code(
     page.get_by_role("button", name="结束本轮").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("已结束")
     sound(page, axe)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_device_is_issued_by_typing_and_its_code_is_shown_once(
+    enter: Callable[..., Page], address: str, made: Round, axe: Callable[..., list[str]], width: int
+) -> None:
+    page = enter("lead", width)
+    page.goto(f"{address}/desk/settings")
+    page.get_by_role("link", name="手机和平板").click()
+    page.get_by_label("设备名称").fill("甲厅平板 1")
+    page.get_by_label("使用人").select_option("evaluator")
+    page.get_by_label("所在地点").select_option(f"site:{made.site_id}")
+    page.get_by_role("button", name="发放").click()
+    code = page.get_by_role("img", name="Collect 的设置二维码")
+    expect(code).to_be_visible()
+    assert code.evaluate("one => one.naturalWidth") > 0
+    sound(page, axe)
+    page.get_by_role("link", name="返回设备列表").click()
+    sound(page, axe)
+    page.get_by_role("button", name="停用设备").click()
+    expect(page.get_by_text("已停用", exact=True)).to_be_visible()

@@ -65,7 +65,7 @@ def judged(
     complete = placed(form, answers, fill_in(form, answers, told))
     started_at, finished_at = _instant(form, answers, "start"), _instant(form, answers, "end")
     moment, is_clamped = record_moment(finished_at, now)
-    filling = fill(form, complete, now=moment, language=device.person.language)
+    filling = fill(form, complete, now=moment, language=device.person.language, triggers=False)
     clean, phone = collecting.apart_from_callback(filling.answers)
     if collecting.is_screened_out(filling.answers):
         return Judged({}, flags=("screened_out",))

@@ -12,12 +12,11 @@ from typing import Any
 
 from surveyapp.evaluation.flags import leaves
 from surveyapp.forms.form import Form, Question
-from surveyapp.services.devices import Device
+from surveyapp.services.devices import ACCEPTING, Device
 from surveyapp.storage import devices, places
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import RoundRow, UnitRow
 
-ACCEPTING = ("open", "closing")
 NAMES: Mapping[str, str] = {
     "line": "lines",
     "lines": "lines",

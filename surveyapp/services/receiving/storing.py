@@ -14,11 +14,11 @@ from surveyapp.services.auditing import note_deed
 from surveyapp.services.callbacks import CALLBACK, keep_callback
 from surveyapp.services.collecting import Submission
 from surveyapp.services.derived_ids import openrosa_submission_id
-from surveyapp.services.devices import Device
+from surveyapp.services.devices import ACCEPTING, Device
 from surveyapp.services.installation import Platform
 from surveyapp.services.receiving.evidence import PostedFile, add_files, prepared
 from surveyapp.services.receiving.judging import Judged, quality_flags
-from surveyapp.services.receiving.placing import ACCEPTING, Place
+from surveyapp.services.receiving.placing import Place
 from surveyapp.storage import attachments, corrections, devices, fieldwork, places, records, reviews
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import RecordRow
@@ -248,6 +248,9 @@ def add_late(platform: Platform, arrived: Arrived, files: Sequence[PostedFile]) 
     attaching.store_files(platform, ready)
     with platform.database.transaction() as session:
         reviews.lock_state(session, record.root_id)
+        current = corrections.current(session, record.root_id)
+        if current is not None and current[0].id != record.id and current[0].body_sha256 == arrived.digest:
+            add_files(session, platform, current[0].id, ready)  # a unit was assigned meanwhile
         if number := add_files(session, platform, record.id, ready):
             now = platform.clock()
             note_deed(session, now, person.id, "record.files", "record", record.root_id, files=number)

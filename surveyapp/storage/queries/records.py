@@ -14,6 +14,7 @@ from surveyapp.storage.tables import (
     AttachmentRow,
     CallAttemptRow,
     ObservationRow,
+    PostedInstanceRow,
     RecordRow,
     RecordStateRow,
     ReviewEventRow,
@@ -51,6 +52,7 @@ class Detail:
     revisions: list[int]
     observations: list[ObservationRow]
     attempt: CallAttemptRow | None
+    missing: list[str]
 
 
 def _current() -> Any:
@@ -134,6 +136,7 @@ def find_detail(
         around=around,
         collector=collector,
         attachments=_attachments(session, record.id),
+        missing=_missing(session, record.id),
         events=_events(session, root_id),
         revisions=_revisions(session, root_id),
         observations=_observations(session, root_id),
@@ -144,6 +147,13 @@ def find_detail(
 def _attachments(session: Session, record_id: int) -> list[AttachmentRow]:
     query = select(AttachmentRow).where(AttachmentRow.record_id == record_id)
     return list(session.scalars(query.order_by(AttachmentRow.position)))
+
+
+def _missing(session: Session, record_id: int) -> list[str]:
+    """Names of files that a posted record speaks of and that have not come yet."""
+    posted = session.scalar(select(PostedInstanceRow.files).where(PostedInstanceRow.record_id == record_id))
+    held = {row.name for row in _attachments(session, record_id)}
+    return [name for name, _place in posted or () if name not in held]
 
 
 def _events(session: Session, root_id: str) -> list[tuple[ReviewEventRow, str | None]]:

@@ -3,6 +3,7 @@
 from surveyapp.web.desk import (
     accounts,
     coverage,
+    devices,
     exports,
     framework,
     links,
@@ -22,6 +23,7 @@ __all__ = [
     "accounts",
     "blueprint",
     "coverage",
+    "devices",
     "exports",
     "framework",
     "links",

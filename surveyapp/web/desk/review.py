@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveyapp.evaluation.lifecycle import STATES, Refusal, possible_steps
 from surveyapp.forms.filling import fill, record_moment
 from surveyapp.forms.form import Form
-from surveyapp.services import reviewing, scoring
+from surveyapp.services import assigning, reviewing, scoring
 from surveyapp.storage.queries import records as queries
-from surveyapp.storage.queries.rounds import list_units
+from surveyapp.storage.queries.rounds import list_sites, list_units
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
 from surveyapp.web.form_page import FormPage, build_page
@@ -124,7 +124,37 @@ def _record_page(detail: queries.Detail, problem: str = "") -> str:
         is_newest=is_newest,
         problem=problem,
         touched=scoring.touched(the_platform(), detail.record.root_id),
+        spots=_spots(detail) if is_newest else [],
     )
+
+
+def _spots(detail: queries.Detail) -> list[Any]:
+    """The units and sites a reviewer may assign the record to; none when its unit is settled."""
+    actor, record = the_actor(), detail.record
+    if record.collector_id == actor.id or not actor.covers(detail.unit.path, *REVIEWERS):
+        return []
+    if not assigning.may_be_assigned(record.flags, detail.state.state):
+        return []
+    with the_platform().database.reading() as session:
+        units = list_units(session, detail.around.id, tops(*REVIEWERS))
+        sites = list_sites(session, detail.around.id, tops(*REVIEWERS))
+    return [(unit, [site for site in sites if site.unit_id == unit.id]) for unit in units]
+
+
+@blueprint.post("/records/<root_id>/unit")
+@allowed(*REVIEWERS)
+def assign_unit(root_id: str) -> Any:
+    """Say which unit a record belongs to that could not say it itself."""
+    detail = _detail(root_id)
+    place, reason = request.form.get("place", ""), request.form.get("reason", "").strip()
+    try:
+        outcome = assigning.assign_unit(the_platform(), the_actor(), root_id, place, reason)
+    except reviewing.UnknownRecord:
+        abort(404)
+    if isinstance(outcome, Refusal):
+        return _record_page(detail, either(dict(outcome.sentence))), 422
+    flash(_("已指定单位，记录等待审核。"))
+    return redirect(url_for("desk.record", root_id=root_id), 303)
 
 
 def _reading(form: Form, detail: queries.Detail) -> FormPage:
@@ -132,7 +162,8 @@ def _reading(form: Form, detail: queries.Detail) -> FormPage:
     record = detail.record
     moment, _clamped = record_moment(record.device_finished_at, record.received_at)
     filling = fill(form, record.answers, now=moment, language=current_language())
-    links = {file.name: url_for("desk.attachment", attachment_id=file.id) for file in detail.attachments}
+    photos = [file for file in detail.attachments if file.shown_sha256 != file.sha256]
+    links = {file.name: url_for("desk.attachment", attachment_id=file.id) for file in photos}
     return build_page(form, filling, language=current_language(), links=links)
 
 
@@ -155,12 +186,14 @@ def move_record(root_id: str) -> Any:
 @blueprint.get("/attachments/<int:attachment_id>")
 @allowed("lead", "reviewer", "auditor")
 def attachment(attachment_id: int) -> Response:
-    """The re-encoded copy of a photo; the original never leaves the store this way."""
+    """The re-encoded copy of a photo, whose original never leaves the store this way; others to download."""
     with the_platform().database.reading() as session:
         row = queries.find_attachment(session, attachment_id, tops("lead", "reviewer", "auditor"))
     if row is None:
         abort(404)
-    response = Response(the_platform().files.read(row.shown_sha256), mimetype="image/jpeg")
-    response.headers["Content-Disposition"] = "inline"
+    is_photo = row.shown_sha256 != row.sha256
+    kind = "image/jpeg" if is_photo else "application/octet-stream"
+    response = Response(the_platform().files.read(row.shown_sha256), mimetype=kind)
+    response.headers["Content-Disposition"] = "inline" if is_photo else f"attachment; filename=file-{row.id}"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
