@@ -23,6 +23,7 @@ __all__ = [
     "Media",
     "Offered",
     "Version",
+    "find_media",
     "find_offered",
     "list_media",
     "list_offered",
@@ -89,8 +90,15 @@ def list_media(platform: Platform, device: Device, version: Version) -> list[Med
     return list(_media(platform, device, version))
 
 
-def _media(platform: Platform, device: Device, version: Version) -> Iterator[Media]:
+def find_media(platform: Platform, device: Device, version: Version, name: str) -> Media | None:
+    """One of those files by its name; None for any other."""
+    return next(_media(platform, device, version, name), None)
+
+
+def _media(platform: Platform, device: Device, version: Version, wanted: str = "") -> Iterator[Media]:
     for name in external_files(version.xform):
+        if wanted not in ("", name):
+            continue
         register, _, kind = name.rpartition(".")
         if kind == "csv" and register in COLUMNS:
             yield Media(name, _register(platform, device, register))

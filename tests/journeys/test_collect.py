@@ -20,7 +20,7 @@ from lxml import etree
 
 from surveyapp.application import create_app
 from surveyapp.config import Settings
-from surveyapp.services import devices
+from surveyapp.services import devices, publishing
 from surveyapp.services.devices import Issued
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AttachmentRow, RecordRow, RoundRow
@@ -177,6 +177,53 @@ def test_collect_lists_and_downloads_forms_and_sends_a_visit_with_its_photos(ser
     assert record.paradata["device_id"] == "collect:abc"
     assert record.paradata["date"] == HALF_DAY
     assert "clock_skew" not in record.flags
+
+
+LISTS = """| survey |
+| | type | name | label | choice_filter | media::image |
+| | select_one_from_file towns.csv | town | Town | | town.png |
+| | select_one_from_file units.csv | unit | Unit | | |
+| | select_one_from_file sites.csv | site | Site | unit = ${unit} | |
+| settings |
+| | form_title | form_id | version |
+| | Check & lists | lists | 1 |
+"""
+
+
+def test_the_manifest_has_media_and_the_registers_of_the_devices_scope(served: Served) -> None:
+    files = {"towns.csv": "name,label\nt1,一镇\n".encode(), "town.png": b"\x89PNG\r\n\x1a\n rest"}
+    assert publishing.publish(served.platform, LISTS, "hall", files=files).version_id is not None
+    root, collect = root_of(served, issued(served.platform, served.made)), Client()
+    (entry,) = collect.ask("GET", f"{root}/formList?formID=lists").xml()
+    assert entry.findtext("list:name", namespaces=NAMES) == "Check & lists"
+    manifest = collect.ask("GET", entry.findtext("list:manifestUrl", namespaces=NAMES))
+    found = {}
+    for one in manifest.xml():
+        name, digest, address = (
+            str(one.findtext(f"manifest:{part}", namespaces=NAMES))
+            for part in ("filename", "hash", "downloadUrl")
+        )
+        file = collect.ask("GET", address)
+        assert digest == f"md5:{hashlib.md5(file.body, usedforsecurity=False).hexdigest()}"
+        assert file.headers["content-disposition"] == "attachment"
+        found[name] = file.body
+    assert set(found) == {"towns.csv", "town.png", "units.csv", "sites.csv"}
+    assert found["towns.csv"] == files["towns.csv"]
+    assert b"hall-a-1" in found["sites.csv"]
+    assert [line.split(",")[0] for line in found["units.csv"].decode().split()] == [
+        "name",
+        "hall-a",
+        "hall-b",
+    ]
+    again = collect.ask("GET", entry.findtext("list:manifestUrl", namespaces=NAMES))
+    assert again.body == manifest.body
+    xml = (
+        '<data id="lists" version="1"><town>t1</town><unit>hall-b</unit><site/>'
+        f"<meta><instanceID>{instance_id()}</instanceID></meta></data>"
+    )
+    assert collect.post(f"{root}/submission", parts(xml.encode())).status == 201
+    (record,) = rows(served, RecordRow)
+    assert (record.unit_id, record.flags) == (served.made.other_unit_id, [])
 
 
 def test_a_lost_acknowledgement_leads_to_one_record(served: Served) -> None:

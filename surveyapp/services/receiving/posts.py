@@ -80,7 +80,8 @@ def _new(platform: Platform, post: Post, arrived: Arrived) -> Taken | Turned | N
     if envelope.is_encrypted:
         found: Judged = unread(envelope)
     else:
-        found = judged(platform, form, version.kind, envelope, answers, place.told, device)
+        filled = platform.form(version.id, place.around.id)
+        found = judged(platform, filled, version.kind, envelope, answers, place.told, device)
     arrived = storing.told(arrived, post.told or {})
     files = prepared(post.files, found.places) if found.is_kept else ()
     try:

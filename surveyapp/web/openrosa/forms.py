@@ -80,8 +80,7 @@ def _file(form_id: str, version: str, one: Media) -> str:
 def media(form_id: str, version: str, name: str) -> Response:
     """One file of the manifest, never to be opened in a browser."""
     row = _version(form_id, version)
-    files = offering.list_media(the_platform(), the_device(), row) if row is not None else []
-    found = next((one for one in files if one.name == name), None)
+    found = offering.find_media(the_platform(), the_device(), row, name) if row is not None else None
     if found is None:
         return refusal(404)
     response = Response(found.content, content_type="application/octet-stream")
