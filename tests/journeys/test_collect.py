@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import socket
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -40,6 +41,31 @@ BOUNDARY = "----------------------------surveyor"
 END = f"--{BOUNDARY}--\r\n".encode()
 
 
+class Door:
+    """The application behind the socket, opened once its address is known; counts what it has answered."""
+
+    def __init__(self) -> None:
+        self.application: Any = None
+        self.begun = self.done = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        """Answer one request."""
+        with self.changed:
+            self.begun += 1
+        try:
+            return self.application(environ, start)
+        finally:
+            with self.changed:
+                self.done += 1
+                self.changed.notify_all()
+
+    def wait(self, number: int = 0) -> None:
+        """Until at least `number` requests are answered and none is at work."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.done >= number and self.done == self.begun, 30)
+
+
 @dataclass
 class Served:
     """A served installation with its round."""
@@ -47,18 +73,20 @@ class Served:
     platform: Platform
     made: Round
     address: str
+    door: Door
 
 
 @pytest.fixture
 def served(settings: Settings, clock: Clock, serve: Callable[[Any], str]) -> Iterator[Served]:
     """An installation whose PUBLIC_URL is the very address it is served at."""
-    holder: list[Any] = []
-    address = serve(lambda environ, start: holder[0](environ, start))
+    door = Door()
+    address = serve(door)
     opened = Platform.open(settings.model_copy(update={"public_url": address}), clock)
     with closing(opened) as platform:
         made = make_round(platform)
-        holder.append(create_app(platform))
-        yield Served(platform, made, address)
+        door.application = create_app(platform)
+        yield Served(platform, made, address, door)
+        door.wait()
 
 
 @dataclass
@@ -241,6 +269,7 @@ def test_a_lost_acknowledgement_leads_to_one_record(served: Served) -> None:
         with socket.create_connection((str(place.hostname), place.port or 80)) as link:
             link.sendall("\r\n".join(lines).encode() + body)
     again = collect.post(f"{root}/submission", body)
+    served.door.wait(3)
     assert again.status == 201
     assert len(rows(served, RecordRow)) == 1
 
