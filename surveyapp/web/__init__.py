@@ -1,6 +1,6 @@
 """Flask: one blueprint per audience."""
 
-from surveyapp.web import api, desk, field, home, openrosa, respond, telephone, unit
+from surveyapp.web import api, desk, enclosures, field, home, openrosa, respond, telephone, unit
 
 BLUEPRINTS = (
     home.blueprint,
@@ -11,4 +11,5 @@ BLUEPRINTS = (
     api.blueprint,
     telephone.blueprint,
     openrosa.blueprint,
+    enclosures.blueprint,
 )

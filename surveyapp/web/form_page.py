@@ -6,19 +6,20 @@ looking at a finished record.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from surveyapp.forms.browser import short
+from surveyapp.forms.definition import Media
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.filling import Filling, fill
-from surveyapp.forms.form import Choice, Form, Group, Item, Question, Repeat
+from surveyapp.forms.form import Form, Group, Item, Question, Repeat
 from surveyapp.forms.problem import Problem
-from surveyapp.forms.scripts import expression_scripts
 from surveyapp.forms.texts import text_in
+from surveyapp.web.page_logic import logic_of, scripts_of
 from surveyapp.web.page_steps import Mode, stepped
 from surveyapp.web.page_views import (
     ChoiceView,
@@ -26,13 +27,13 @@ from surveyapp.web.page_views import (
     FormPage,
     GroupView,
     ItemView,
+    MediaView,
     QuestionView,
     RepeatView,
     Said,
     questions_of,
 )
 from surveyapp.web.question_views import (
-    DRAWN,
     attributes_of,
     html_id,
     options_of,
@@ -41,17 +42,9 @@ from surveyapp.web.question_views import (
     scale_of,
     template_of,
 )
+from surveyapp.web.said import said_parts
 
 __all__ = ["FormPage", "GroupView", "Mode", "QuestionView", "build_page", "html_id", "reading_page"]
-
-_WIDGETS = frozenset({"counter", "thousands-sep", "autocomplete", "search"})
-_SCRIPTS: tuple[tuple[str, Callable[[Question], bool]], ...] = (  # each with what makes a form need it
-    ("js/position.js", lambda one: one.type in ("geopoint", "geotrace", "geoshape")),
-    ("js/rank.js", lambda one: one.type == "rank"),
-    ("js/drawing.js", lambda one: one.type == "image" and bool(one.appearance & DRAWN)),
-    ("js/audio.js", lambda one: one.type == "audio"),
-    ("js/widgets.js", lambda one: bool(one.appearance & _WIDGETS) or one.type == "barcode"),
-)
 
 
 def build_page(
@@ -64,17 +57,20 @@ def build_page(
     numbered: bool = True,
     mode: Mode | None = None,
     move: int = 0,
+    staff: bool = False,
+    media_at: str = "",
 ) -> FormPage:
     """The page of a form. `links` maps a stored file's name to its address, for finished records.
 
-    `move` is how many steps to go on from the mode's, when each question has a page of its own.
+    `move` is how many steps to go on from the mode's, when each question has a page of its own. Notes for
+    interviewers are for `staff` alone. `media_at` is the address the files published with the form lie
+    under; without it their labels come without them.
     """
     mode = mode or Mode()
-    builder = _Builder(form, filling, problems, language, links or {}, numbered, mode.known or mode.one)
+    known = mode.known or mode.one
+    builder = _Builder(form, filling, problems, language, links or {}, numbered, known, staff, media_at)
     sections = tuple(_renumbered(builder.sections(form.children)))
-    step = None
-    if mode.one:
-        sections, step = stepped(sections, mode, move)
+    sections, step = stepped(sections, mode, move) if mode.one else (sections, None)
     return FormPage(
         form.form_id,
         form.version,
@@ -82,9 +78,9 @@ def build_page(
         language,
         sections,
         builder.errors(sections),
-        builder.logic(),
+        logic_of(form, filling, builder.outputs, language),
         builder.hidden(),
-        builder.scripts(mode),
+        scripts_of(form, builder.outputs, mode),
         step,
         builder.known,
         any(item.relevant is not None for item in form.items.values()),
@@ -130,10 +126,13 @@ class _Builder:
         links: Mapping[str, str],
         numbered: bool,
         known: bool,
+        staff: bool,
+        media_at: str,
     ) -> None:
         self.form, self.filling, self.language, self.links = form, filling, language, links
         self.problems = {problem.path: problem for problem in reversed(problems)}
         self.numbered, self.known, self.blank = numbered, known, False
+        self.staff, self.media_at = staff, media_at
         self.count = 0
         self.outputs: list[Any] = []
         self.output_numbers: dict[int, int] = {}
@@ -182,6 +181,8 @@ class _Builder:
             index=index,
             removable=isinstance(item, Repeat) and item.count is None,
             together=bool(item.appearance & {"field-list", "table-list"}),
+            media=self.media(item.media),
+            interviewer=self.said(item.interviewer, path) if self.staff else (),
         )
 
     def repeat(self, item: Repeat, path: str) -> RepeatView:
@@ -228,6 +229,9 @@ class _Builder:
             parts=parts_of(item, value),
             attributes=attributes_of(item),
             link=self.links.get(value, ""),
+            media=self.media(item.media),
+            guidance=self.said(item.guidance, path),
+            interviewer=self.said(item.interviewer, path) if self.staff else (),
         )
 
     def number(self, item: Question, relevant: bool) -> int | None:
@@ -243,13 +247,22 @@ class _Builder:
         return problem.sentence.get(self.language) or problem.sentence["zh"]
 
     def said(self, texts: Mapping[str, Any], path: str) -> tuple[Said, ...]:
+        """A text in the reader's language with its outputs worked out at `path`."""
+
+        def show(part: Expression) -> Said:
+            value = "" if self.blank else self.filling.resolved({"": (part,)}, path)
+            return Said(value, self.output(part))
+
+        return said_parts(text_in(texts, self.language, self.form.default_language), show)
+
+    def media(self, files: Media) -> tuple[MediaView, ...]:
+        """The files beside a label in the reader's language, else in the default one."""
         found = []
-        for part in text_in(texts, self.language, self.form.default_language):
-            if isinstance(part, Expression):
-                value = "" if self.blank else self.filling.resolved({"": (part,)}, path)
-                found.append(Said(value, self.output(part)))
-            else:
-                found.append(Said(part))
+        for kind in ("image", "audio", "video") if self.media_at else ():
+            names = files.get(kind, {})
+            name = names.get(self.language) or names.get(self.form.default_language) or names.get("", "")
+            if name:
+                found.append(MediaView(kind, f"{self.media_at}{quote(name)}"))
         return tuple(found)
 
     def output(self, part: Expression) -> int:
@@ -270,11 +283,15 @@ class _Builder:
         everything = list(item.itemset.choices) if item.itemset.source is None else offered
         if item.itemset.randomized:
             everything = [*offered, *(choice for choice in everything if id(choice) not in now)]
-        views = options_of(everything, now, path, value, lambda choice: self.choice_label(choice, path))
+        views = options_of(
+            everything,
+            now,
+            path,
+            value,
+            lambda choice: self.said(choice.labels, path),
+            lambda choice: self.media(choice.media),
+        )
         return ranked(views) if item.type == "rank" else views
-
-    def choice_label(self, choice: Choice, path: str) -> str:
-        return self.filling.resolved(choice.labels, path, self.language)
 
     def errors(self, sections: Sequence[GroupView]) -> tuple[ErrorView, ...]:
         """The summary: problems in the order of the questions, then those that belong to none."""
@@ -297,37 +314,3 @@ class _Builder:
                 for place, _ in self.filling.built.places.get(question.path, []):
                     found.append((place, self.filling.value(place)))
         return tuple(found)
-
-    def logic(self) -> str:
-        """The form's logic with this page's outputs and messages, escaped for a data block."""
-        logic = self.form.browser_json()
-        logic["outputs"] = self.outputs
-        logic["said"] = self.messages()
-        text = json.dumps(logic, ensure_ascii=False, separators=(",", ":"))
-        return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-    def scripts(self, mode: Mode) -> tuple[str, ...]:
-        """The scripts beyond the common two that this page needs."""
-        logic = self.form.browser_json()
-        questions = list(self.form.questions())
-        found = expression_scripts([logic["rules"], self.outputs])
-        if logic["instances"]:
-            found.append("js/lists.js")
-        if "grows" in logic:
-            found.append("js/growth.js")
-        if "actions" in logic or any(isinstance(item, Repeat) for item in self.form.items.values()):
-            found.append("js/instances.js")
-        if mode.one:
-            found.append("js/steps.js")
-        return (*found, *(name for name, needed in _SCRIPTS if any(needed(one) for one in questions)))
-
-    def messages(self) -> dict[str, list[str]]:
-        """[constraint message, required message] of the questions that have their own."""
-        found = {}
-        for question in self.form.questions():
-            if question.constraint_messages or question.required_messages:
-                texts = (question.constraint_messages, question.required_messages)
-                found[question.path] = [
-                    self.filling.resolved(one, question.path, self.language) for one in texts
-                ]
-        return found

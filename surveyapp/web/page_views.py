@@ -11,17 +11,33 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Said:
-    """One part of a text: `output` is the number of the output it shows, None for plain words."""
+    """One part of a text: `output` is the number of the output it shows, None for plain words.
+
+    `breaks`: it begins a new line. `link` is an address of an allowed kind, '' for none.
+    """
 
     text: str
     output: int | None = None
+    strong: bool = False
+    emphasis: bool = False
+    link: str = ""
+    breaks: bool = False
+
+
+@dataclass(frozen=True)
+class MediaView:
+    """A picture, sound or film beside a label: `kind` is 'image', 'audio' or 'video'."""
+
+    kind: str
+    address: str
 
 
 @dataclass(frozen=True)
 class ChoiceView:
     """One option as the template shows it. `offered` is false while a filter leaves it out.
 
-    `place` is its position in a ranking from 1, 0 when it has none yet.
+    `place` is its position in a ranking from 1, 0 when it has none yet. `label` is without marks or outputs'
+    places, `said` with them.
     """
 
     value: str
@@ -32,11 +48,16 @@ class ChoiceView:
     exclusive: bool
     offered: bool
     place: int = 0
+    said: tuple[Said, ...] = ()
+    media: tuple[MediaView, ...] = ()
 
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question as the template shows it. `away`: it has to wait for its turn on a page of its own."""
+    """One question as the template shows it. `away`: it has to wait for its turn on a page of its own.
+
+    `guidance` is more about the question for those who ask for it; `interviewer` is for staff only.
+    """
 
     path: str
     name: str
@@ -58,6 +79,9 @@ class QuestionView:
     attributes: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     away: bool = False
+    media: tuple[MediaView, ...] = ()
+    guidance: tuple[Said, ...] = ()
+    interviewer: tuple[Said, ...] = ()
     kind: str = "question"
 
     @property
@@ -104,6 +128,8 @@ class GroupView:
     removable: bool = False
     together: bool = False
     away: bool = False
+    media: tuple[MediaView, ...] = ()
+    interviewer: tuple[Said, ...] = ()
     kind: str = "group"
 
     @property

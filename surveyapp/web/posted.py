@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from surveyapp.forms.filling import Filling
 from surveyapp.forms.form import Form
@@ -81,8 +81,10 @@ def page_of(
     filling: Filling,
     problems: Sequence[Problem] = (),
     *,
+    version_id: int,
     numbered: bool = True,
     mode: Mode | None = None,
+    staff: bool = True,
 ) -> FormPage:
     """The page for this request, in its language. Going on takes right answers on the page that is left."""
     language, mode = current_language(), mode or mode_of_request(form)
@@ -92,4 +94,14 @@ def page_of(
         mine = of_step(bare.sections, mode, [problem.path for problem in filling.problems])
         problems = [problem for problem in filling.problems if problem.path in mine]
         move = 0 if problems else move
-    return build_page(form, filling, problems, language=language, numbered=numbered, mode=mode, move=move)
+    return build_page(
+        form,
+        filling,
+        problems,
+        language=language,
+        numbered=numbered,
+        mode=mode,
+        move=move,
+        staff=staff,
+        media_at=url_for("enclosures.enclosure", version_id=version_id, name=""),
+    )

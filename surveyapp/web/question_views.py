@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from surveyapp.forms.form import Choice, Question
 from surveyapp.forms.values import number_text
-from surveyapp.web.page_views import ChoiceView
+from surveyapp.web.page_views import ChoiceView, MediaView, Said
 
 _TEMPLATES = {
     "note": "note", "text": "text", "barcode": "text", "integer": "number", "decimal": "number",
@@ -69,27 +69,36 @@ def scale_of(item: Question, path: str, value: str) -> tuple[ChoiceView, ...]:
     for place in range(min(count, 1_000)):
         text = number_text(round(start + place * step, 9))
         chosen = text == value
-        views.append(ChoiceView(text, text, f"{html_id(path)}-{place}", chosen, False, False, True))
+        parts = (Said(text),)
+        views.append(ChoiceView(text, text, f"{html_id(path)}-{place}", chosen, False, False, True, 0, parts))
     return tuple(views)
 
 
 def options_of(
-    everything: Sequence[Choice], now: set[int], path: str, value: str, said: Callable[[Choice], str]
+    everything: Sequence[Choice],
+    now: set[int],
+    path: str,
+    value: str,
+    said: Callable[[Choice], tuple[Said, ...]],
+    media: Callable[[Choice], tuple[MediaView, ...]],
 ) -> tuple[ChoiceView, ...]:
     """All options, those filtered out marked; `now` are the ids of the choice objects offered."""
     chosen = value.split()
     views = []
     for place, choice in enumerate(everything):
+        parts = said(choice) or (Said(choice.value),)
         views.append(
             ChoiceView(
                 choice.value,
-                said(choice) or choice.value,
+                "".join(part.text for part in parts),
                 f"{html_id(path)}-{place}",
                 choice.value in chosen,
                 choice.apart,
                 choice.exclusive,
                 id(choice) in now,
                 chosen.index(choice.value) + 1 if choice.value in chosen else 0,
+                parts,
+                media(choice),
             )
         )
     return tuple(views)

@@ -91,7 +91,7 @@ def _page(
     return render_template(
         "field/correct.html",
         found=found,
-        page=page_of(form, filling, problems),
+        page=page_of(form, filling, problems, version_id=found.record.version_id),
         files=files,
         notice=notice,
         reason=request.form.get("_reason", ""),

@@ -181,7 +181,8 @@ def _page(
     typed: Mapping[str, str] | None = None,
 ) -> str:
     platform, language = the_platform(), current_language()
-    form = platform.form(noting.version_for_interviews(platform))
+    version_id = noting.version_for_interviews(platform)
+    form = platform.form(version_id)
     filling = fill(form, answers, now=platform.clock(), language=language)
     segments = noting.segments_of(platform, found.note.id)
     with platform.database.reading() as session:
@@ -190,7 +191,7 @@ def _page(
         "field/note.html",
         found=found,
         note=found.note,
-        page=page_of(form, filling, problems, numbered=False),
+        page=page_of(form, filling, problems, version_id=version_id, numbered=False),
         segments=segments,
         leaves=leaves,
         names=dict(leaves),

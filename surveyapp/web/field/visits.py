@@ -99,7 +99,8 @@ def _page(
     notice: str = "",
 ) -> str:
     platform, language = the_platform(), current_language()
-    form = platform.form(visiting.version_for_visits(platform), task.assignment.round_id)
+    version_id = visiting.version_for_visits(platform)
+    form = platform.form(version_id, task.assignment.round_id)
     filling = fill(form, answers or {}, now=platform.clock(), language=language)
     lost = [name for name, files in request.files.lists() if any(file.filename for file in files)]
     seen = visiting.position_in(answers or {})
@@ -107,7 +108,7 @@ def _page(
     return render_template(
         "field/visit.html",
         task=task,
-        page=page_of(form, filling, problems),
+        page=page_of(form, filling, problems, version_id=version_id),
         notice=notice,
         files_lost=bool(lost),
         check=check,

@@ -74,7 +74,9 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
     form = platform.form(link.version_id, link.round_id)
     answers = {**sheet.answers, "site_code": str(link.site_id), "window": link.window}
     filling = fill(form, answers, now=platform.clock(), language=view.language)
-    page = page_of(form, filling, sheet.problems, mode=view.mode(form))
+    page = page_of(
+        form, filling, sheet.problems, version_id=link.version_id, mode=view.mode(form), staff=False
+    )
     return render_template(
         "respond/questionnaire.html",
         link=link,

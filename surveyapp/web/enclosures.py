@@ -1,0 +1,25 @@
+"""The pictures and sounds that labels of a published questionnaire show. Published means public."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+
+from surveyapp.services import enclosing
+from surveyapp.web.access import public
+from surveyapp.web.surroundings import the_platform
+
+blueprint = Blueprint("enclosures", __name__)
+SHOWN = ("image/", "audio/", "video/")
+
+
+@blueprint.get("/enclosures/<int(max=2147483647):version_id>/")
+@blueprint.get("/enclosures/<int(max=2147483647):version_id>/<name>")
+@public
+def enclosure(version_id: int, name: str = "") -> Response:
+    """One file of a version; lists and registers are not handed out here."""
+    found = enclosing.read_file(the_platform(), version_id, name) if name else None
+    if found is None or not found[0].media_type.startswith(SHOWN):
+        abort(404)
+    response = Response(found[1], mimetype=found[0].media_type)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
