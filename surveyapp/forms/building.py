@@ -125,6 +125,7 @@ def add_instance(built: Built, parent: Node, siblings: Sequence[Item], item: Rep
 
 def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) -> None:
     node = parent.append(Node(ELEMENT, item.name))
+    node.attributes = [Node(ATTRIBUTE, name, value, node) for name, value in item.attributes.items()]
     built.places.setdefault(item.path, []).append((path, node))
     if answer is None:
         node.set_text(item.default)

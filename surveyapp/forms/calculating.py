@@ -22,15 +22,17 @@ def value_at(expression: Expression, node: Node, root: Node, environment: Enviro
         return ""
 
 
-def calculate(form: Form, built: Built, environment: Environment, keep_random: bool) -> None:
-    """Run every unit of the form's order over all its nodes, once."""
+def calculate(
+    form: Form, built: Built, environment: Environment, keep_random: bool, ended: bool = True
+) -> None:
+    """Run every unit of the form's order over all its nodes, once. `ended`: the record has its end time."""
     for unit in form.order:
         if unit.kind == "relevant":
             _relevance(form, built, unit, environment)
         elif unit.kind == "count":
             _count(form, built, unit, environment)
         else:
-            _value(form, built, unit, environment, keep_random)
+            _value(form, built, unit, environment, keep_random, ended)
 
 
 def fire_triggers(form: Form, built: Built, environment: Environment, keep_random: bool) -> None:
@@ -117,7 +119,9 @@ def _remove(built: Built, parent: Node, surplus: Node) -> None:
         built.places[path] = [(place, node) for place, node in pairs if id(node) not in inside]
 
 
-def _value(form: Form, built: Built, unit: Unit, environment: Environment, keep_random: bool) -> None:
+def _value(
+    form: Form, built: Built, unit: Unit, environment: Environment, keep_random: bool, ended: bool
+) -> None:
     item = form.items[unit.path]
     if not isinstance(item, Question):
         return
@@ -128,7 +132,7 @@ def _value(form: Form, built: Built, unit: Unit, environment: Environment, keep_
             node.set_text(
                 _written(item, value_at(item.first_load, node, built.root, environment), environment)
             )
-        elif item.preload and not text_of(node):
+        elif item.preload and not text_of(node) and (ended or item.type != "end"):
             node.set_text(_preloaded(item.preload, environment))
 
 

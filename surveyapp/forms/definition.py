@@ -101,6 +101,7 @@ class Question:
     soft: Expression | None = None
     soft_messages: Texts = field(default_factory=dict)
     consent: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> bool:

@@ -130,6 +130,7 @@ def fill(
     language: str | None = None,
     keep_random: bool = True,
     triggers: bool = True,
+    ended: bool = True,
     randomness: Callable[[], float] | None = None,
     offset: int = OFFSET,
 ) -> Filling:
@@ -138,7 +139,8 @@ def fill(
     `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
     With `triggers`, blank answers that other answers set are written, as a page without a script needs;
-    values that came are never worked out anew. `offset` is the time zone in minutes east of UTC.
+    values that came are never worked out anew. `ended` is whether the record has an end time yet. `offset`
+    is the time zone in minutes east of UTC.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
@@ -153,7 +155,7 @@ def fill(
     environment.text = lambda identifier, code: _static(form, identifier, code)
     environment.choice_label = lambda path, value, code: choice_label(form, path, value, code)
     _normalise(form, built, environment)
-    calculate(form, built, environment, keep_random)
+    calculate(form, built, environment, keep_random, ended)
     if triggers:
         fire_triggers(form, built, environment, keep_random)
     _check(filling)

@@ -205,7 +205,7 @@ class _Reading:
             required=None if required is not None and required.is_always_false else required,
             relevant=relevant,
             constraint=self._expression(bind, "constraint", full),
-            calculate=self._expression(bind, "calculate", full),
+            calculate=self._calculation(bind, path, full),
             constraint_messages=said(attributes.get(f"{JR}constraintMsg")),
             required_messages=said(attributes.get(f"{JR}requiredMsg")),
             readonly=readonly,
@@ -215,9 +215,16 @@ class _Reading:
             interviewer=said(attributes.get(f"{SA}interviewer")),
             soft=self._expression(bind, f"{SA}soft", full),
             soft_messages=said(attributes.get(f"{SA}softMsg")),
+            attributes={str(key): str(value) for key, value in element.attrib.items() if key[0] != "{"},
             consent=attributes.get(f"{SA}consent") == "true()",
             **fields,
         )
+
+    def _calculation(self, bind: etree._Element | None, path: str, home: Path) -> Expression | None:
+        """The calculation of a node. One that reads nothing gives way to an action, which runs after it."""
+        found = self._expression(bind, "calculate", home)
+        load = self.loads.get(path)
+        return load if found is not None and load is not None and not found.references else found
 
     def _expression(self, bind: etree._Element | None, attribute: str, home: Path) -> Expression | None:
         text = bind.get(attribute) if bind is not None else None

@@ -149,11 +149,18 @@ def pulldata(context: Context, arguments: list[Value]) -> Value:
     items = root.elements() if root is not None else []
     environment.spend(len(items))
     for item in items:
-        cell = item.child(key)
-        if cell is not None and text_of(cell) == wanted:
-            result = item.child(column)
-            return text_of(result) if result is not None else ""
+        if _cell(item, key) == wanted:
+            return _cell(item, column) or ""
     return ""
+
+
+def _cell(item: Node, column: str) -> str | None:
+    """The text of a column of a row, '@name' standing for an attribute; None when the row lacks it."""
+    if column.startswith("@"):
+        held = next((one for one in item.attributes if one.name == column[1:]), None)
+        return held.value if held is not None else None
+    cell = item.child(column)
+    return text_of(cell) if cell is not None else None
 
 
 def version(context: Context, arguments: list[Value]) -> Value:
