@@ -7,14 +7,15 @@ the whole country. `record_moment` says which moment that is for a record that a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from surveyapp.forms.building import Built, build
+from surveyapp.forms.building import MOST_PROBLEMS, Built, build
 from surveyapp.forms.calculating import calculate, fire_triggers, value_at
 from surveyapp.forms.checking import normal
 from surveyapp.forms.choosing import choice_label, choice_problem, offered
+from surveyapp.forms.confirming import confirmation, consents
 from surveyapp.forms.dates import Moment, moment_text
 from surveyapp.forms.definition import Choice, Form, Group, Question, Repeat, Text, Texts
 from surveyapp.forms.expression import Expression
@@ -48,6 +49,12 @@ class Filling:
     environment: Environment
     language: str
     problems: tuple[Problem, ...] = ()
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def consents(self) -> tuple[dict[str, Any], ...]:
+        """What a record keeps of each consent given: its text as shown, version, language and time."""
+        return consents(self.form, self.built, self.environment, self.resolved)
 
     @property
     def root(self) -> Node:
@@ -131,6 +138,7 @@ def fill(
     keep_random: bool = True,
     triggers: bool = True,
     ended: bool = True,
+    confirmed: Mapping[str, str] | None = None,
     randomness: Callable[[], float] | None = None,
     offset: int = OFFSET,
 ) -> Filling:
@@ -140,7 +148,8 @@ def fill(
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
     With `triggers`, blank answers that other answers set are written, as a page without a script needs;
     values that came are never worked out anew. `ended` is whether the record has an end time yet. `offset`
-    is the time zone in minutes east of UTC.
+    is the time zone in minutes east of UTC. `confirmed` gives reasons by path for unusual answers: without
+    one, the breach of a soft constraint is a soft problem.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
@@ -159,7 +168,9 @@ def fill(
     if triggers:
         fire_triggers(form, built, environment, keep_random)
     _check(filling)
-    filling.problems = tuple(built.problems)
+    outcome = confirmation(form, built, environment, confirmed or {}, filling.resolved)
+    filling.confirmed = outcome.reasons
+    filling.problems = (*built.problems, *outcome.problems)[:MOST_PROBLEMS]
     return filling
 
 

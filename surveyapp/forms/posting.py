@@ -17,6 +17,7 @@ from surveyapp.forms.problem import Problem
 from surveyapp.forms.wording import problem
 
 MOST_FIELDS = 5_000
+CONFIRM = "_confirm:"
 PAGE_FIELDS = frozenset({"csrf_token", "submission_id"})
 _PART = re.compile(r"([^\[\]]+)(?:\[(\d{1,6})\])?")
 _POSITION = ("lat", "lon", "accuracy")
@@ -79,6 +80,18 @@ def with_answers(form: Form, answers: Mapping[str, Any], values: Mapping[str, st
     for path, value in values.items():
         _place(form, found, path, value, [])
     return found
+
+
+def confirmed_from_fields(form: Form, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The reasons given for unusual answers, by path: fields named '_confirm:sec/q1'. Blank ones are none."""
+    return {
+        name.removeprefix(CONFIRM): values[0].strip()
+        for name, values in list(fields.items())[:MOST_FIELDS]
+        if name.startswith(CONFIRM)
+        and values
+        and values[0].strip()
+        and form.item(name.removeprefix(CONFIRM)) is not None
+    }
 
 
 def _unknown(name: str) -> Problem:

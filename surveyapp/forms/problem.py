@@ -9,12 +9,14 @@ class Problem:
     """A mistake with a stable code, the place where it was found and a sentence per language.
 
     `path` names the place: the answer's path below the form's root (`sec/q1`), or a sheet, row and column
-    for a mistake in a questionnaire. `sentence` maps 'zh' and 'en' to what is wrong and what to do.
+    for a mistake in a questionnaire. `sentence` maps 'zh' and 'en' to what is wrong and what to do. A `soft`
+    problem goes away when the person confirms the answer and gives a reason.
     """
 
     code: str
     path: str
     sentence: Mapping[str, str]
+    soft: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.sentence['zh']} / {self.sentence['en']} [{self.code}]"

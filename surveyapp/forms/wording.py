@@ -7,6 +7,11 @@ from surveyapp.forms.problem import Problem
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "required": ("请回答这一题", "Please answer this question"),
     "constraint": ("这个回答不符合要求，请检查后修改", "This answer is not allowed here; please check it"),
+    "soft": (
+        "这个回答少见，请核对；确实如此请说明原因",
+        "This answer is unusual; please check it, or confirm it and say why",
+    ),
+    "reason_long": ("原因不超过 %(most)s 字，请缩短", "The reason exceeds %(most)s characters; shorten it"),
     "integer": ("请填整数，用半角数字，例如 12", "Enter a whole number in digits, for example 12"),
     "decimal": ("请填数字，例如 12.5，小数点用“.”", "Enter a number, for example 12.5, with a point"),
     "number_too_long": ("数字太长，请核对后重新填写", "The number is too long; please check it"),

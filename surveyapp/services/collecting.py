@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 @dataclass(frozen=True)
 class Submission:
     """What a client sent. `network` is what duplicate checks may know of the sender; only a keyed hash
-    of it is stored, and only for anonymous answers. `flags` are what the caller noticed itself."""
+    of it is stored, and only for anonymous answers. `flags` are what the caller noticed itself, `confirmed`
+    the reasons given for unusual answers, by path."""
 
     submission_id: str
     version_id: int
@@ -54,6 +55,7 @@ class Submission:
     flags: Sequence[str] = ()
     root_id: str = ""
     reason: str | None = None
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,13 @@ def accept(platform: Platform, submission: Submission) -> Accepted | Refused:
 def _checked(platform: Platform, submission: Submission, digest: str) -> Accepted | Refused:
     form = platform.form(submission.version_id, submission.round_id)
     moment, _clamped = record_moment(submission.device_finished_at, platform.clock())
-    filling = fill(form, submission.answers, now=moment, language=submission.language)
+    filling = fill(
+        form,
+        submission.answers,
+        now=moment,
+        language=submission.language,
+        confirmed=submission.confirmed,
+    )
     answers = filling.answers
     if is_screened_out(answers):
         return Refused("screened_out")
@@ -99,9 +107,16 @@ def _checked(platform: Platform, submission: Submission, digest: str) -> Accepte
         return Refused("invalid", problems, filling)
     store_files(platform, files)
     try:
-        return _store(platform, submission, digest, answers, files)
+        return _store(platform, _with_evidence(submission, filling), digest, answers, files)
     except records.AlreadyStored:
         return _earlier(platform, submission.submission_id, digest) or Refused("conflict")
+
+
+def _with_evidence(submission: Submission, filling: Filling) -> Submission:
+    """The submission with what its record keeps beside the answers: confirmed breaches, consents given."""
+    found = {"confirmed": dict(filling.confirmed), "consents": list(filling.consents)}
+    kept = {name: value for name, value in found.items() if value}
+    return replace(submission, extra={**submission.extra, **kept}) if kept else submission
 
 
 def body_digest(submission: Submission) -> str:
@@ -116,6 +131,8 @@ def body_digest(submission: Submission) -> str:
         "root": submission.root_id,
         "collector": submission.collector_id,
     }
+    if submission.confirmed:
+        body["confirmed"] = dict(submission.confirmed)
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -120,7 +120,8 @@ def _checked(
     form = platform.form(before.version_id, before.round_id)
     answers = corrected_answers(form, before, correction)
     moment, _clamped = record_moment(before.device_finished_at, before.received_at)
-    filling = fill(form, answers, now=moment, language=correction.language)
+    confirmed = before.extra.get("confirmed") or {}
+    filling = fill(form, answers, now=moment, language=correction.language, confirmed=confirmed)
     files, file_problems = attaching.prepare(correction.files)
     if problems := (*filling.problems, *file_problems):
         return Refused("invalid", problems, filling)

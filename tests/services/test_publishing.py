@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from surveyapp.forms.registers import registers_wanted
 from surveyapp.services import arranging, enclosing, publishing, registers, tidying
 from surveyapp.services.collecting import Accepted, Refused, Submission, accept
 from surveyapp.services.installation import Platform
+from surveyapp.storage.tables import RecordRow
 from tests.clock import Clock
 from tests.data.rounds import Round, make_round
 
@@ -127,3 +129,33 @@ def test_a_new_site_can_be_chosen_at_once(platform: Platform, made: Round) -> No
     assert isinstance(send(platform, made, version_id, **answers), Refused)
     arranging.add_site(platform, made.other_unit_id, "hall-b-9", "乙厅分厅", "", None)
     assert isinstance(send(platform, made, version_id, **answers), Accepted)
+
+
+CONSENT = """| survey |
+| | type | name | label | soft_constraint |
+| | integer | age | Age | . < 100 |
+| | consent | agree | I agree | |
+| settings |
+| | form_title | form_id | version |
+| | T | consenting | 1 |
+"""
+
+
+def test_a_record_keeps_confirmed_breaches_and_consents_beside_its_answers(
+    platform: Platform, made: Round
+) -> None:
+    version_id = published(platform, CONSENT, {})
+    sent = Submission(str(uuid.uuid4()), version_id, made.id, made.unit_id, {"age": "120", "agree": "OK"})
+    unconfirmed = accept(platform, sent)
+    assert isinstance(unconfirmed, Refused)
+    assert [problem.soft for problem in unconfirmed.problems] == [True]
+    first = accept(platform, replace(sent, confirmed={"age": "户口本为证"}))
+    assert isinstance(first, Accepted)
+    again = accept(platform, replace(sent, confirmed={"age": "户口本为证"}))
+    assert isinstance(again, Accepted) and again.is_repeat
+    with platform.database.reading() as session:
+        record = session.get(RecordRow, first.record_id)
+        assert record is not None
+        assert record.answers == {"age": "120", "agree": "OK"}
+        assert record.extra["confirmed"] == {"age": "户口本为证"}
+        assert [(one["question"], one["text"]) for one in record.extra["consents"]] == [("agree", "I agree")]
