@@ -10,10 +10,11 @@ from sqlalchemy import select
 from surveyapp.evaluation.lifecycle import Refusal
 from surveyapp.services import calling, correcting, reviewing, visiting
 from surveyapp.services.accounts import Actor
+from surveyapp.services.attaching import named_upload
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.services.correcting import Correction
 from surveyapp.services.installation import Platform
-from surveyapp.services.visiting import Visit, named_upload
+from surveyapp.services.visiting import Visit
 from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, RecordRow, RecordStateRow
 from tests.clock import Clock
 from tests.data.fieldwork import (

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from surveyapp.services import accounts, arranging, calling, visiting
 from surveyapp.services.accounts import Actor
+from surveyapp.services.attaching import named_upload
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.services.installation import Platform
-from surveyapp.services.visiting import Visit, file_visit, named_upload
+from surveyapp.services.visiting import Visit, file_visit
 from surveyapp.storage.tables import AssignmentRow, AttachmentRow, RecordRow
 from tests.clock import Clock
 from tests.data.fieldwork import assigned_visit, photo, visit_answers
