@@ -167,10 +167,7 @@ def fill(
     calculate(form, built, environment, keep_random, ended)
     if triggers:
         fire_triggers(form, built, environment, keep_random)
-    _check(filling)
-    outcome = confirmation(form, built, environment, confirmed or {}, filling.resolved)
-    filling.confirmed = outcome.reasons
-    filling.problems = (*built.problems, *outcome.problems)[:MOST_PROBLEMS]
+    _check(filling, confirmed or {})
     return filling
 
 
@@ -189,7 +186,8 @@ def _normalise(form: Form, built: Built, environment: Environment) -> None:
                     node.set_text(found)
 
 
-def _check(filling: Filling) -> None:
+def _check(filling: Filling, confirmed: Mapping[str, str]) -> None:
+    """Find the problems of every answer, then the unusual ones nobody confirmed."""
     built = filling.built
     reported = {found.path for found in built.problems}
     for question in filling.form.questions():
@@ -198,6 +196,9 @@ def _check(filling: Filling) -> None:
                 found = _problem_of(filling, question, place, node)
                 if found is not None:
                     built.add(found)
+    outcome = confirmation(filling.form, built, filling.environment, confirmed, filling.resolved)
+    filling.confirmed = outcome.reasons
+    filling.problems = (*built.problems, *outcome.problems)[:MOST_PROBLEMS]
 
 
 def _problem_of(filling: Filling, question: Question, place: str, node: Node) -> Problem | None:
