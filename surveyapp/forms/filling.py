@@ -148,8 +148,7 @@ def fill(
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
     With `triggers`, blank answers that other answers set are written, as a page without a script needs;
     values that came are never worked out anew. `ended` is whether the record has an end time yet. `offset`
-    is the time zone in minutes east of UTC. `confirmed` gives reasons by path for unusual answers: without
-    one, the breach of a soft constraint is a soft problem.
+    is the time zone in minutes east of UTC. `confirmed` gives reasons for unusual answers, by path.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
