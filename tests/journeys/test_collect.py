@@ -23,7 +23,7 @@ from surveyapp.application import create_app
 from surveyapp.config import Settings
 from surveyapp.services import devices, publishing
 from surveyapp.services.devices import Issued
-from surveyapp.services.installation import Platform
+from surveyapp.services.installation import Platform, StorageUnavailable
 from surveyapp.storage.tables import AttachmentRow, RecordRow, RoundRow
 from surveyapp.web import throttle
 from tests.clock import Clock
@@ -353,6 +353,27 @@ def test_errors_of_unknown_addresses_are_xml_too(served: Served, method: str, pa
     answer = Client().ask(method, f"{served.address}{path}")
     assert answer.status == status
     assert answer.message()
+
+
+def test_a_store_that_cannot_write_asks_to_send_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, collect, body = (
+        root_of(served, issued(served.platform, served.made)),
+        Client(),
+        parts(visit(served)),
+    )
+
+    def full(_content: bytes) -> str:
+        raise StorageUnavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.platform.files, "keep", full)
+        answer = collect.post(f"{root}/submission", body)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "3")
+    assert answer.message()
+    assert rows(served, RecordRow) == []
+    assert collect.post(f"{root}/submission", body).status == 201
 
 
 def test_each_device_is_throttled_for_itself(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

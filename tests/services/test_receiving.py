@@ -263,6 +263,13 @@ def test_what_is_no_acceptable_xml_is_refused(platform: Platform, tablet: Device
     assert rows(platform, RecordRow) == []
 
 
+@pytest.mark.parametrize("inner", [b"<b/>" * 200_000, b"x" * 2_100_000])
+def test_a_record_beyond_all_measure_is_refused_before_it_is_read(
+    platform: Platform, tablet: Device, inner: bytes
+) -> None:
+    assert turned(platform, tablet, b"<a>" + inner + b"</a>") == "too_large"
+
+
 def test_unknown_forms_and_kinds_a_person_does_not_collect_are_refused(
     platform: Platform, made: Round, tablet: Device
 ) -> None:

@@ -21,6 +21,9 @@ from surveyapp.storage import questionnaires, records
 
 __all__ = ["Post", "PostedFile", "Taken", "Turned", "receive"]
 
+LARGEST_RECORD = 2 * 1024 * 1024  # bytes of XML, files aside
+MOST_MARKS = 150_000  # '<' in it: 75,000 elements, which as a tree take about 20 MB
+
 
 @dataclass(frozen=True)
 class Post:
@@ -34,7 +37,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Turned:
-    """Not stored. `code`: unreadable, unknown_form, not_allowed, closed, conflict."""
+    """Not stored. `code`: too_large, unreadable, unknown_form, not_allowed, closed, conflict."""
 
     code: str
     sentence: Mapping[str, str]
@@ -45,6 +48,8 @@ def receive(platform: Platform, device: Device, post: Post) -> Taken | Turned:
 
     Raises StorageUnavailable when nothing could be stored (safe to send again).
     """
+    if len(post.xml) > LARGEST_RECORD or post.xml.count(b"<") > MOST_MARKS:
+        return _too_large()
     try:
         envelope = read_envelope(post.xml)
     except BadForm as error:
@@ -99,6 +104,18 @@ def _version(platform: Platform, envelope: Envelope) -> Version | None:
         exact = questionnaires.find_version(session, questionnaire.form_id, envelope.version[:32])
         row = exact or questionnaires.newest_version(session, questionnaire.form_id)
     return None if row is None else Version(row.id, questionnaire.kind, exact is not None, envelope.version)
+
+
+def _too_large() -> Turned:
+    most, elements = LARGEST_RECORD // 2**20, MOST_MARKS // 2
+    return Turned(
+        "too_large",
+        {
+            "zh": f"记录（不含附件）超过 {most} MB 或 {elements} 个栏目，服务器没有保存；请联系项目负责人。",
+            "en": f"The record without its files exceeds {most} MB or {elements} elements and was not stored; "
+            "ask the lead.",
+        },
+    )
 
 
 def _unknown_form(form_id: str) -> Turned:

@@ -19,6 +19,7 @@ XML = "xml_submission_file"
 INCOMPLETE = "*isIncomplete*"
 STATUS: Mapping[str, int] = {
     "unreadable": 400,
+    "too_large": 413,
     "not_allowed": 403,
     "unknown_form": 404,
     "closed": 409,
