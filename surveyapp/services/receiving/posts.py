@@ -112,8 +112,8 @@ def _too_large() -> Turned:
         "too_large",
         {
             "zh": f"记录（不含附件）超过 {most} MB 或 {elements} 个栏目，服务器没有保存；请联系项目负责人。",
-            "en": f"The record without its files exceeds {most} MB or {elements} elements and was not stored; "
-            "ask the lead.",
+            "en": f"The record without its files exceeds {most} MB or {elements} elements and was not "
+            "stored; ask the lead.",
         },
     )
 
