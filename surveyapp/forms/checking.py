@@ -13,6 +13,9 @@ from surveyapp.forms.wording import problem
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+MOST_POINTS = 10_000
 _LONGEST_NUMBER = 15
 Outcome = str | Problem
 
@@ -47,13 +50,22 @@ def _range(question: Question, text: str, path: str, offset: int) -> Outcome:
     bounds = sorted(float(question.parameters.get(name, standard)) for name, standard in _ENDS)
     if not bounds[0] <= float(found) <= bounds[1]:
         return problem("range", path, start=number_text(bounds[0]), end=number_text(bounds[1]))
+    start, step = (float(question.parameters.get(name, "1")) for name in ("start", "step"))
+    steps = (float(found) - start) / step
+    if abs(steps - round(steps)) > _CLOSE:
+        return problem("range_step", path, start=number_text(start), step=number_text(abs(step)))
     return found
 
 
+_CLOSE = 1e-6
 _ENDS = (("start", "1"), ("end", "10"))
 
 
 def _date(question: Question, text: str, path: str, offset: int) -> Outcome:
+    if "month-year" in question.appearance and _MONTH.fullmatch(text):
+        text = f"{text}-01"
+    elif "year" in question.appearance and _YEAR.fullmatch(text):
+        text = f"{text}-01-01"
     if not _DAY.fullmatch(text[:10]) or text < "1000":
         return problem("date", path)
     found = parse_moment(text, offset)
@@ -81,6 +93,27 @@ def _geopoint(question: Question, text: str, path: str, offset: int) -> Outcome:
     return " ".join(text.split()) if parse_point(text) is not None else problem("geopoint", path)
 
 
+def _geotrace(question: Question, text: str, path: str, offset: int) -> Outcome:
+    return _points(text, path, 2, False)
+
+
+def _geoshape(question: Question, text: str, path: str, offset: int) -> Outcome:
+    return _points(text, path, 4, True)
+
+
+def _points(text: str, path: str, fewest: int, closed: bool) -> Outcome:
+    """Points parted by ';', each 'latitude longitude [altitude [accuracy]]'; a shape ends where it begins."""
+    parts = [part for part in text.split(";") if part.strip()]
+    if len(parts) > MOST_POINTS:
+        return problem("points_many", path, most=MOST_POINTS)
+    points = [parse_point(part) for part in parts]
+    if None in points or len(points) < fewest:
+        return problem("geoshape" if closed else "geotrace", path)
+    if closed and points[0] != points[-1]:
+        return problem("geoshape", path)
+    return "; ".join(" ".join(part.split()) for part in parts)
+
+
 def _file(question: Question, text: str, path: str, offset: int) -> Outcome:
     wrong = len(text) > 255 or re.search(r"[/\\<>:\"|?*]", text) or text.startswith(".")
     return problem("file", path) if wrong else text
@@ -101,7 +134,8 @@ def _words(question: Question, text: str, path: str, offset: int) -> Outcome:
 
 _CHECKS: Mapping[str, Callable[[Question, str, str, int], Outcome]] = {
     "integer": _integer, "decimal": _decimal, "range": _range, "date": _date, "datetime": _datetime,
-    "time": _time, "geopoint": _geopoint, "image": _file, "audio": _file, "video": _file, "file": _file,
+    "time": _time, "geopoint": _geopoint, "geotrace": _geotrace,
+    "geoshape": _geoshape, "image": _file, "audio": _file, "video": _file, "file": _file,
     "acknowledge": _acknowledge, "select_one": _one_word, "select_multiple": _words, "rank": _words,
 }  # fmt: skip
 _BIND_CHECKS: Mapping[str, Callable[[Question, str, str, int], Outcome]] = {

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from surveyapp.forms.problem import Problem, sheet_problem
+from surveyapp.forms.rendering import rendering_problems
 from surveyapp.forms.tables import Sheet
 
+MOST_ROWS = 10_000
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _FULL_WIDTH = re.compile(r"[（），；：＝＜＞＋－＊／｛｝＄０-９]")
 _EXPRESSIONS = (
@@ -17,14 +19,6 @@ _EXPRESSIONS = (
     "repeat_count",
     "soft_constraint",
 )
-_SHOWN = {
-    "note", "text", "integer", "decimal", "range", "date", "time", "datetime", "acknowledge", "image",
-    "audio", "video", "file", "geopoint", "calculate", "hidden", "start", "end", "today", "deviceid",
-    "username", "rank", "geotrace", "geoshape", "barcode", "dateTime", "trigger", "consent", "audit",
-    "xml-external", "csv-external", "select_one_from_file", "select_multiple_from_file",
-    "begin_group", "end_group", "begin_repeat", "end_repeat", "begin group", "end group", "begin repeat",
-    "end repeat", "select_one", "select_multiple",
-}  # fmt: skip
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -37,9 +31,18 @@ def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
     for sheet in sheets.values():
         yield from _shape(sheet)
     survey = sheets["survey"].records()
+    if len(survey) > MOST_ROWS:
+        zh, en = (
+            f"问卷超过 {MOST_ROWS} 行，请拆分。",
+            f"The questionnaire exceeds {MOST_ROWS} rows; split it.",
+        )
+        yield _problem("survey", survey[MOST_ROWS][0], "", zh, en, "rows_many")
+        return
+    settings = sheets["settings"].records() if "settings" in sheets else []
+    odk_only = bool(settings) and settings[0][1].get("clients", "") == "odk"
     names: dict[str, int] = {}
     for line, row in survey:
-        yield from _row(line, row, names)
+        yield from _row(line, row, names, odk_only)
     choices = sheets.get("choices", Sheet("choices"))
     for column in choices.header:
         if column and "::" not in column and not _NAME.fullmatch(column):
@@ -54,7 +57,12 @@ def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
 
 
 def _shape(sheet: Sheet) -> Iterator[Problem]:
-    """Rows longer than their header, and signs that XML cannot hold."""
+    """A sheet that comes twice, rows longer than their header, and signs that XML cannot hold."""
+    for line in sheet.again:
+        zh = f"{sheet.name} 表出现了两次，请合并成一张。"
+        yield _problem(
+            sheet.name, line, "", zh, f"The sheet {sheet.name} comes twice; join them.", "sheet_twice"
+        )
     if len(set(filter(None, sheet.header))) < len(list(filter(None, sheet.header))):
         zh, en = "有两列同名，请改名或删去一列。", "Two columns have the same name; rename or remove one."
         yield _problem(sheet.name, 0, "", zh, en, "column_twice")
@@ -68,18 +76,9 @@ def _shape(sheet: Sheet) -> Iterator[Problem]:
             yield _problem(sheet.name, line, "", zh, en, "sign_forbidden")
 
 
-def _row(line: int, row: Mapping[str, str], names: dict[str, int]) -> Iterator[Problem]:
+def _row(line: int, row: Mapping[str, str], names: dict[str, int], odk_only: bool) -> Iterator[Problem]:
     kind, name = row.get("type", ""), row.get("name", "")
-    word = kind.split()[0] if kind else ""
-    if kind not in _SHOWN and word not in _SHOWN:
-        yield _problem(
-            "survey",
-            line,
-            "type",
-            f"不支持题型“{kind}”。",
-            f"The type {kind!r} is not supported.",
-            "type_unknown",
-        )
+    yield from rendering_problems(line, row, odk_only)
     if kind.endswith("or_other"):
         zh, en = "不支持 or_other，请另设一道填空题。", "or_other is not supported; add a text question."
         yield _problem("survey", line, "type", zh, en, "or_other")
@@ -118,6 +117,9 @@ def _choice(line: int, row: Mapping[str, str]) -> Iterator[Problem]:
 def _settings(settings: Sheet | None) -> Iterator[Problem]:
     rows = settings.records() if settings else []
     row = rows[0][1] if rows else {}
+    if row.get("clients", "") not in ("", "all", "odk"):
+        zh, en = "clients 只能写 all 或 odk。", "clients must be all or odk."
+        yield _problem("settings", rows[0][0], "clients", zh, en, "clients_wrong")
     for column in ("form_id", "version"):
         if not row.get(column):
             zh, en = f"settings 表缺少 {column}。", f"The settings sheet lacks {column}."

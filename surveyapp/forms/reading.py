@@ -20,6 +20,7 @@ from surveyapp.forms.references import missing_files, placed, reference_problems
 from surveyapp.forms.secure_xml import parse_xml
 from surveyapp.forms.texts import TITLE_ID, XF, Translations
 
+MOST_ITEMS = 10_000
 _H = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -60,6 +61,12 @@ class _Reading:
         children = self._with_instance_id(children)
         form_id = self.root.get("id") or self.root_name
         in_order = {item.path: item for item in _flat(children)}
+        if len(in_order) > MOST_ITEMS:
+            zh, en = (
+                f"问卷超过 {MOST_ITEMS} 题，请拆分。",
+                f"The form exceeds {MOST_ITEMS} questions; split it.",
+            )
+            raise BadForm((Problem("questions_many", "", {"zh": zh, "en": en}),))
         order, cycles = ordered(in_order, self.root_name)
         form = Form(
             form_id,

@@ -8,11 +8,12 @@ _CELL = re.compile(r"(?<!\\)\|")
 
 @dataclass
 class Sheet:
-    """One sheet: its header and its rows as (line number from 1, cells)."""
+    """One sheet: its header and its rows as (line number from 1, cells); `again`: where it comes anew."""
 
     name: str
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
 
     def records(self) -> list[tuple[int, dict[str, str]]]:
         """The rows as mappings from column name to cell, with their lines; missing cells are ''."""
@@ -41,6 +42,8 @@ def read_sheets(text: str) -> dict[str, Sheet]:
             continue
         cells = cells_of(line)
         if cells[0]:
+            if cells[0] in sheets:
+                sheets[cells[0]].again.append(number)
             current = sheets.setdefault(cells[0], Sheet(cells[0]))
         elif current is not None and any(cells[1:]):
             if re.fullmatch(r"[\s:|-]+", line):

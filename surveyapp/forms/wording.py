@@ -29,6 +29,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "请填纬度和经度，例如 43.88 125.32",
         "Enter latitude and longitude, for example 43.88 125.32",
     ),
+    "geotrace": (
+        "请填至少两个点，每个点写纬度和经度，点之间用“;”隔开",
+        "Enter at least two points, each latitude and longitude, parted by “;”",
+    ),
+    "geoshape": (
+        "请填至少三个点并回到起点，每个点写纬度和经度，点之间用“;”隔开",
+        "Enter at least three points and return to the first, each latitude and longitude, parted by “;”",
+    ),
+    "points_many": ("点超过 %(most)s 个，请减少", "More than %(most)s points; use fewer"),
+    "range_step": (
+        "请从 %(start)s 起按 %(step)s 一档填写",
+        "Enter %(start)s or a number whole steps of %(step)s away from it",
+    ),
     "file": ("文件名不正确，请重新选择文件", "The file name is wrong; please choose the file again"),
     "acknowledge": ("请勾选或留空", "Tick the box or leave it empty"),
     "choice_unknown": ("请从给出的选项中选择", "Please choose one of the options shown"),

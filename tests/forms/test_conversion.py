@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
 from surveyapp.forms.problem import BadForm
+from surveyapp.forms.rendering import APPEARANCES
 from surveyapp.forms.tables import read_sheets
 from tests.forms.examples import HALL, SETTINGS, hall, markdown_of
 
@@ -141,3 +142,80 @@ def test_an_unusable_xform_is_refused_with_a_sentence(xml: str) -> None:
     with pytest.raises(BadForm) as caught:
         load_form(xml)
     assert caught.value.problems[0].sentence["zh"]
+
+
+def sheet_of(kind: str, appearance: str = "", parameters: str = "", clients: str = "") -> str:
+    return (
+        "| survey |\n| | type | name | label | appearance | parameters |\n"
+        f"| | {kind} | a | A | {appearance} | {parameters} |\n"
+        "| choices |\n| | list_name | name | label |\n| | yn | y | Yes |\n"
+        "| settings |\n| | form_title | form_id | version | clients |\n"
+        f"| | T | t | 1 | {clients} |\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "appearance", "parameters", "code", "column"),
+    [
+        ("text", "multi-line", "", "appearance_unknown", "appearance"),
+        ("select_one yn", "spinner", "", "appearance_unknown", "appearance"),
+        ("integer", "bearing", "", "appearance_unknown", "appearance"),
+        ("image", "", "max-pixel=100", "parameter_unknown", "parameters"),
+        ("range", "", "start 1", "parameters_unreadable", "parameters"),
+        ("background-audio", "", "", "type_odk_only", "type"),
+        ("select_one_external yn", "", "", "type_unknown", "type"),
+    ],
+)
+def test_what_the_page_does_not_render_is_refused_with_what_it_does(
+    kind: str, appearance: str, parameters: str, code: str, column: str
+) -> None:
+    [problem] = convert_markdown(sheet_of(kind, appearance, parameters)).problems
+    assert (problem.code, problem.path) == (code, f"survey:3:{column}")
+
+
+def test_an_unknown_appearance_is_told_the_nearest_one() -> None:
+    [problem] = convert_markdown(sheet_of("text", "multi-line")).problems
+    assert "multiline" in problem.sentence["zh"]
+    assert "Did you mean multiline?" in problem.sentence["en"]
+
+
+def test_a_form_for_odk_clients_alone_may_use_what_the_page_cannot() -> None:
+    assert problem_codes(sheet_of("background-audio", clients="odk")) == []
+    assert problem_codes(sheet_of("integer", "bearing", clients="odk")) == []
+    assert problem_codes(sheet_of("integer", "bearing", clients="phones")) == [
+        "appearance_unknown",
+        "clients_wrong",
+    ]
+
+
+def test_every_appearance_and_parameter_we_render_passes() -> None:
+    for kind, known in APPEARANCES.items():
+        if kind.startswith(("begin", "end", "xml", "csv", "audit", "calculate")) or kind == "end":
+            continue
+        listed = f"{kind} yn" if kind in ("select_one", "select_multiple", "rank") else kind
+        listed = f"{kind} x.csv" if kind.endswith("from_file") else listed
+        for appearance in known:
+            assert problem_codes(sheet_of(listed, appearance)) == [], (kind, appearance)
+
+
+def test_a_sheet_that_comes_twice_is_refused_where_it_comes_again() -> None:
+    text = sheet_of("text") + "| survey |\n| | type | name |\n| | text | b |\n"
+    assert [one.path for one in convert_markdown(text).problems if one.code == "sheet_twice"] == [
+        "survey:10:"
+    ]
+
+
+def test_a_questionnaire_of_more_than_ten_thousand_rows_is_refused_at_once() -> None:
+    rows = "".join(f"| | text | q{n} | Q |\n" for n in range(10_001))
+    text = (
+        f"| survey |\n| | type | name | label |\n{rows}| settings |\n| | form_id | version |\n| | t | 1 |\n"
+    )
+    [problem] = convert_markdown(text).problems
+    assert (problem.code, problem.path) == ("rows_many", "survey:10003:")
+
+
+def test_an_xform_of_more_than_ten_thousand_questions_is_refused() -> None:
+    xform = convert_markdown(sheet_of("text")).xform
+    with pytest.raises(BadForm) as refused:
+        load_form(xform.replace("<a/>", "".join(f"<q{n}/>" for n in range(10_001))))
+    assert [one.code for one in refused.value.problems] == ["questions_many"]
