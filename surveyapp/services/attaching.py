@@ -8,12 +8,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from surveyapp.forms.form import Form, Question
 from surveyapp.forms.problem import Problem
+from surveyapp.gateways.media_kinds import PICTURES, media_type
 from surveyapp.gateways.pictures import Picture, read_picture
 from surveyapp.services.installation import Platform
 from surveyapp.storage import records
 from surveyapp.storage.database import Session
 
+# What a question takes that asks for no picture. Phones call sound alone video/webm or video/mp4.
+_TAKEN: Mapping[str, tuple[str, ...]] = {
+    "audio": ("audio/", "video/webm", "video/mp4"),
+    "video": ("video/",),
+    "file": ("audio/", "video/", "application/pdf", "application/zip", "text/plain"),
+}
+_WANTED: Mapping[str, Mapping[str, str]] = {
+    "audio": {
+        "zh": "这不是能识别的录音，请重新录制或选择录音文件。",
+        "en": "this is no sound we know; record again.",
+    },
+    "video": {"zh": "这不是能识别的视频，请选择视频文件。", "en": "this is no film we know; choose a film."},
+    "file": {
+        "zh": "只收 PDF、Office 文档、文本、图片、音频和视频，请换一个文件。",
+        "en": "PDF, Office documents, text, pictures, sound and films are taken; choose another file.",
+    },
+}
 _ENDING = re.compile(r"[a-z0-9]{1,5}")
 
 
@@ -50,16 +69,50 @@ class PreparedFile:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def prepare(files: Sequence[Upload]) -> tuple[tuple[PreparedFile, ...], tuple[Problem, ...]]:
-    """Re-encode every picture; what is no picture we take becomes a problem at its question."""
+def prepare(
+    files: Sequence[Upload], form: Form | None = None
+) -> tuple[tuple[PreparedFile, ...], tuple[Problem, ...]]:
+    """Re-encode every picture; keep sound, films and papers as they came where a question asks for them.
+
+    Without a form only pictures are taken. What does not fit becomes a problem at its question.
+    """
     ready, problems = [], []
     for position, upload in enumerate(files):
+        asked = _asked_for(form, upload)
+        kind = media_type(upload.content) if asked != "image" else ""
+        if kind and kind not in PICTURES:
+            if kind.startswith(_TAKEN[asked]):
+                ready.append(as_it_came(upload, position, kind))
+            else:
+                problems.append(Problem("file", upload.question, _sentence(upload, _WANTED[asked])))
+            continue
         outcome = read_picture(upload.content)
-        if isinstance(outcome, Picture):
+        if isinstance(outcome, Picture) and asked in ("image", "file"):
             ready.append(_prepared(upload, position, outcome))
+        elif isinstance(outcome, Picture):
+            problems.append(Problem("file", upload.question, _sentence(upload, _WANTED[asked])))
         else:
             problems.append(Problem("file", upload.question, _sentence(upload, outcome.sentence)))
     return tuple(ready), tuple(problems)
+
+
+def _asked_for(form: Form | None, upload: Upload) -> str:
+    """'image', 'audio', 'video' or 'file': what the question of an upload asks for."""
+    item = form.item(upload.question) if form else None
+    return item.type if isinstance(item, Question) and item.type in _TAKEN else "image"
+
+
+def as_it_came(upload: Upload, position: int, kind: str) -> PreparedFile:
+    """A file that is no picture: kept whole, shown to nobody but as a download."""
+    return PreparedFile(
+        upload=upload,
+        position=position,
+        sha256=hashlib.sha256(upload.content).hexdigest(),
+        shown=upload.content,
+        media_type=kind,
+        perceptual_hash=None,
+        facts={"taken_at": None, "latitude": None, "longitude": None},
+    )
 
 
 def _prepared(upload: Upload, position: int, picture: Picture) -> PreparedFile:

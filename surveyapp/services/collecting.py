@@ -101,7 +101,7 @@ def _checked(platform: Platform, submission: Submission, digest: str) -> Accepte
     answers = filling.answers
     if is_screened_out(answers):
         return Refused("screened_out")
-    files, file_problems = prepare(submission.files)
+    files, file_problems = prepare(submission.files, form)
     problems = (*filling.problems, *file_problems)
     if problems:
         return Refused("invalid", problems, filling)

@@ -122,7 +122,7 @@ def _checked(
     moment, _clamped = record_moment(before.device_finished_at, before.received_at)
     confirmed = before.extra.get("confirmed") or {}
     filling = fill(form, answers, now=moment, language=correction.language, confirmed=confirmed)
-    files, file_problems = attaching.prepare(correction.files)
+    files, file_problems = attaching.prepare(correction.files, form)
     if problems := (*filling.problems, *file_problems):
         return Refused("invalid", problems, filling)
     attaching.store_files(platform, files)

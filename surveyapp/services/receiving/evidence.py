@@ -6,7 +6,6 @@ A file that is not what it should be is kept and said to be so; it is never a re
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,15 +47,7 @@ def _prepared(upload: Upload) -> PreparedFile:
         if taken:
             return taken[0]
         kind = UNKNOWN
-    return PreparedFile(
-        upload=upload,
-        position=0,
-        sha256=hashlib.sha256(upload.content).hexdigest(),
-        shown=upload.content,
-        media_type=kind,
-        perceptual_hash=None,
-        facts={"taken_at": None, "latitude": None, "longitude": None},
-    )
+    return attaching.as_it_came(upload, 0, kind)
 
 
 def add_files(session: Session, platform: Platform, record_id: int, files: Sequence[PreparedFile]) -> int:
