@@ -159,7 +159,7 @@ def test_files_come_in_several_posts_and_only_those_the_record_names_are_kept(
     changes = (("<photo_1/>", "<photo_1>a.jpg</photo_1>"), ("<photo_2/>", "<photo_2>b.jpg</photo_2>"))
     xml = visit_xml(platform, made, changes=changes)
     first = taken(
-        platform, tablet, xml, PostedFile("a.jpg", photo()), PostedFile("evil.php", b"<?php"),
+        platform, tablet, xml, PostedFile("a.jpg", photo()), PostedFile("evil.php", b"<?php", "evil.php"),
     )  # fmt: skip
     assert [row.name for row in rows(platform, AttachmentRow)] == ["a.jpg"]
     again = taken(platform, tablet, xml, PostedFile("b.jpg", photo(9)), PostedFile("a.jpg", photo()))
