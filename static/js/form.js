@@ -25,7 +25,7 @@
     var self = this;
     this.logic = logic;
     this.root = new X.Node(1);
-    this.environment = { off: OFFSET, whole: true, random: random, instances: map(), now: now || Date.now };
+    this.environment = { off: OFFSET, whole: true, random: random, instances: map(), now: now || Date.now, words: logic.words, lang: logic.lang };
     if (global.SurveyLists) global.SurveyLists.load(this);
     this.record = X.add(this.root, new X.Node(2, logic.root));
     this.places = map();

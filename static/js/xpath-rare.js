@@ -251,8 +251,18 @@
   def('decimal-date-time', 1, 1, function (c, v) { var m = when(c, v[0]); return m ? m.ms / DAY : NaN; });
   F['boolean-from-string'] = texts(1, 1, function (t) { return t === 'true' || t === '1'; });
   def('once', 1, 1, function (c, v) { return textOf(c.n) || (v[0] !== v[0] ? '' : v[0]); });
-  def('jr:itext itext', 1, 1, function (c, v) { return c.e.text ? c.e.text(text(v[0], c.e)) : ''; });
-  def('jr:choice-name', 2, 2, function (c, v) { return c.e.choice ? c.e.choice(text(v[1], c.e).trim(), text(v[0], c.e)) : ''; });
+  /* The text under a key in the language of the page, else in the form's own, else in any. */
+  function spoken(e, texts, key) {
+    var said = texts && Object.prototype.hasOwnProperty.call(texts, key) ? texts[key] : {};
+    return said[e.lang] || said[e.words && e.words['default']] || said[''] || said[Object.keys(said)[0]] || '';
+  }
+  def('jr:itext itext', 1, 1, function (c, v) { return c.e.text ? c.e.text(text(v[0], c.e)) : spoken(c.e, c.e.words && c.e.words.texts, text(v[0], c.e)); });
+  def('jr:choice-name', 2, 2, function (c, v) {
+    var path = text(v[1], c.e).trim(), value = text(v[0], c.e), labels = c.e.words && c.e.words.labels;
+    if (c.e.choice) return c.e.choice(path, value);
+    path = path.replace(/^\/[^\/]+\//, '').replace(/\[\d+\]/g, '');
+    return labels && Object.prototype.hasOwnProperty.call(labels, path) ? spoken(c.e, labels[path], value) : '';
+  });
   def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
   def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
   def('join', 1, MANY, function (c, v) { return made(c.e, spread(c, v.slice(1)).join(text(v[0], c.e))); });

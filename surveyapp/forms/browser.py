@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from surveyapp.forms.dependencies import lists_read, steps
 from surveyapp.forms.nodes import Node, text_of
+from surveyapp.forms.spoken import spoken
 
 if TYPE_CHECKING:
     from surveyapp.forms.definition import Form, Item, Question, SetValue
@@ -42,6 +43,9 @@ def browser_logic(form: Form) -> dict[str, Any]:
         found["actions"] = actions
     if grows:
         found["grows"] = 1
+    words = spoken(form)
+    if words:
+        found["words"] = {**words, "default": form.default_language}
     return found
 
 

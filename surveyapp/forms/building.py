@@ -24,10 +24,12 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 @dataclass
 class Built:
-    """The tree of one record. `places` maps a path without indices to (path with indices, node) pairs."""
+    """The tree of one record. `places` maps a path without indices to (path with indices, node) pairs,
+    `at` a path with indices to its node."""
 
     root: Node
     places: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+    at: dict[str, Node] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -38,8 +40,16 @@ class Built:
 
     def node(self, path: str) -> Node | None:
         """The node at a path; a repeat without index means its first instance."""
-        pairs = self.places.get(generic(path), [])
-        return next((node for place, node in pairs if place == path), pairs[0][1] if pairs else None)
+        found = self.at.get(path)
+        if found is None:
+            pairs = self.places.get(generic(path), [])
+            found = pairs[0][1] if pairs else None
+        return found
+
+    def keep(self, path: str, place: str, node: Node) -> None:
+        """Remember the node of a path at its place."""
+        self.places.setdefault(path, []).append((place, node))
+        self.at[place] = node
 
 
 def build(form: Form, answers: Mapping[str, Any]) -> Built:
@@ -91,7 +101,7 @@ def _shortened(name: object) -> str:
 
 def _group(built: Built, parent: Node, item: Group, answers: Any, path: str) -> None:
     node = parent.append(Node(ELEMENT, item.name))
-    built.places.setdefault(item.path, []).append((path, node))
+    built.keep(item.path, path, node)
     _fill(built, node, item.children, answers, path)
 
 
@@ -126,7 +136,7 @@ def add_instance(built: Built, parent: Node, siblings: Sequence[Item], item: Rep
 def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) -> None:
     node = parent.append(Node(ELEMENT, item.name))
     node.attributes = [Node(ATTRIBUTE, name, value, node) for name, value in item.attributes.items()]
-    built.places.setdefault(item.path, []).append((path, node))
+    built.keep(item.path, path, node)
     if answer is None:
         node.set_text(item.default)
         return

@@ -117,6 +117,9 @@ def _remove(built: Built, parent: Node, surplus: Node) -> None:
         pending.extend(children)
     for path, pairs in built.places.items():
         built.places[path] = [(place, node) for place, node in pairs if id(node) not in inside]
+        for place, node in pairs:
+            if id(node) in inside:
+                del built.at[place]
 
 
 def _value(

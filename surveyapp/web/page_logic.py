@@ -26,6 +26,8 @@ def logic_of(form: Form, filling: Filling, outputs: Sequence[Any], language: str
     """The form's logic with this page's outputs and messages, escaped for a data block."""
     logic = form.browser_json()
     logic["outputs"] = outputs
+    if "words" in logic:
+        logic["lang"] = language
     logic["said"] = _messages(form, filling, language)
     text = json.dumps(logic, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
@@ -35,7 +37,7 @@ def scripts_of(form: Form, outputs: Sequence[Any], mode: Mode) -> tuple[str, ...
     """The scripts beyond the common two that this page needs."""
     logic = form.browser_json()
     questions = list(form.questions())
-    found = expression_scripts([logic["rules"], outputs])
+    found = expression_scripts([logic["rules"], logic.get("actions", []), outputs])
     if logic["instances"]:
         found.append("js/lists.js")
     if "grows" in logic:
