@@ -161,7 +161,8 @@ class Form:
     """A published questionnaire. `title` maps a language to text; `languages` are codes such as 'zh'.
 
     `settings` holds what the settings sheet says beyond its name: 'style' ('pages' for one question a page),
-    'clients' ('odk' when only ODK clients fill it in), 'public_key' (of an encrypted form).
+    'clients' ('odk' when only ODK clients fill it in), 'public_key' (of an encrypted form). `lookups` fills
+    itself: the rows of lists by their key columns, for pulldata().
     """
 
     form_id: str
@@ -178,6 +179,7 @@ class Form:
     actions: tuple[SetValue, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     external: Mapping[str, str] = field(default_factory=dict)
+    lookups: dict[tuple[str, str], dict[str, Node]] = field(default_factory=dict, repr=False)
 
     @property
     def style(self) -> str:

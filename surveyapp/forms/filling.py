@@ -147,14 +147,15 @@ def fill(
     `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
     With `triggers`, blank answers that other answers set are written, as a page without a script needs;
-    values that came are never worked out anew. `ended` is whether the record has an end time yet. `offset`
-    is the time zone in minutes east of UTC. `confirmed` gives reasons for unusual answers, by path.
+    what came stays. `ended`: the record has its end time. `offset` is the time zone in minutes east of UTC.
+    `confirmed` gives reasons for unusual answers, by path.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
         offset=offset,
         language=language or form.default_language,
         instances=form.instances,
+        lookups=form.lookups,
         registers=registers or {},
         randomness=randomness,
     )

@@ -40,6 +40,7 @@ def with_registers(form: Form, rows: Mapping[str, Rows]) -> Form:
         children=children,
         items={item.path: item for item in _flat(children)},
         instances={**form.instances, **filled},
+        lookups={},
     )
 
 

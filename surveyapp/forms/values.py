@@ -51,6 +51,7 @@ class Environment:
     registers: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
+    lookups: dict[tuple[str, str], dict[str, Node]] = field(default_factory=dict)
     steps: int = EXPRESSION_STEPS
     record_steps: int = RECORD_STEPS
     granted: int = EXPRESSION_STEPS

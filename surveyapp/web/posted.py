@@ -6,8 +6,8 @@ the page comes back with everything typed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +15,7 @@ from flask import request, url_for
 from surveyapp.forms.filling import Filling
 from surveyapp.forms.form import Form
 from surveyapp.forms.instances import with_instance, without_instance
-from surveyapp.forms.posting import answers_from_fields, with_answers
+from surveyapp.forms.posting import answers_from_fields, confirmed_from_fields, with_answers
 from surveyapp.forms.problem import Problem
 from surveyapp.services.attaching import Upload, named_upload
 from surveyapp.web.form_page import FormPage, Mode, build_page
@@ -25,12 +25,16 @@ from surveyapp.web.page_steps import of_step
 
 @dataclass(frozen=True)
 class Posted:
-    """The answers of a posted page. `sent`: they are to be filed; else the page is to be shown again."""
+    """The answers of a posted page. `sent`: they are to be filed; else the page is to be shown again.
+
+    `confirmed` are the reasons given for unusual answers, by path.
+    """
 
     answers: dict[str, Any]
     problems: tuple[Problem, ...]
     files: tuple[Upload, ...]
     sent: bool
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 def posted(form: Form) -> Posted:
@@ -45,7 +49,8 @@ def posted(form: Form) -> Posted:
         return Posted(answers, (), (), False)
     files = uploads()
     names = {upload.question: upload.name for upload in reversed(files)}
-    return Posted(with_answers(form, answers, names), problems, files, True)
+    confirmed = confirmed_from_fields(form, fields.to_dict(flat=False))
+    return Posted(with_answers(form, answers, names), problems, files, True, confirmed)
 
 
 def uploads() -> tuple[Upload, ...]:

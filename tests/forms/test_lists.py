@@ -207,3 +207,15 @@ def test_twenty_thousand_options_are_looked_up_not_gone_through() -> None:
     chance = random.Random(1)
     some = str(chance.randrange(2000))
     assert codes(fill(big, {"city": f"c{some}", "town": f"k{some}"}, now=NOW)) == {}
+
+
+def test_a_key_of_twenty_thousand_rows_is_looked_up_once() -> None:
+    rows = "".join(f"k{n},L{n},c,yes,m{n}\n" for n in range(20_000)) + "k7,again,c,yes,other\n"
+    files = {**FILES, "towns.csv": ("code,title,city,open,mayor\n" + rows).encode()}
+    big = load_form(convert_markdown(SURVEY, files).xform, files)
+    assert fill(big, {"city": "c", "town": "k7"}, now=NOW).value("mayor") == "m7"
+    assert len(big.lookups) == 1
+    began = time.process_time()
+    for number in range(50):
+        assert fill(big, {"city": "c", "town": f"k{number}"}, now=NOW).value("mayor") == f"m{number}"
+    assert (time.process_time() - began) / 50 < 0.003

@@ -1,7 +1,7 @@
 """Functions that look something up: instances, labels, other repeats, rows of a register."""
 
 from surveyapp.forms.nodes import ATTRIBUTE, ELEMENT, Node, descendants, root_of, text_of
-from surveyapp.forms.values import Context, Nodes, Value, text_at, to_number, to_text
+from surveyapp.forms.values import Context, Environment, Nodes, Value, text_at, to_number, to_text
 
 
 def once(context: Context, arguments: list[Value]) -> Value:
@@ -146,12 +146,25 @@ def pulldata(context: Context, arguments: list[Value]) -> Value:
     holder = environment.instances.get(register)
     held = holder.elements() if holder is not None else []
     root = held[0] if held and holder is not None and holder.name in ("", "instance") else holder
+    found = environment.lookups.get((register, key))
+    if found is None:
+        found = _indexed(root, key, environment)
+        if found:  # names that an answer made up are not kept
+            environment.lookups[register, key] = found
+    row_found = found.get(wanted)
+    return (_cell(row_found, column) or "") if row_found is not None else ""
+
+
+def _indexed(root: Node | None, key: str, environment: Environment) -> dict[str, Node]:
+    """The first row of a list for each value of its key column."""
     items = root.elements() if root is not None else []
     environment.spend(len(items))
+    found: dict[str, Node] = {}
     for item in items:
-        if _cell(item, key) == wanted:
-            return _cell(item, column) or ""
-    return ""
+        cell = _cell(item, key)
+        if cell is not None:
+            found.setdefault(cell, item)
+    return found
 
 
 def _cell(item: Node, column: str) -> str | None:

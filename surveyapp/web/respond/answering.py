@@ -123,6 +123,7 @@ def _take(link: linking.Link, view: View, back: Posted, submission_id: str) -> B
         link_id=link.id,
         answers=answers,
         files=back.files,
+        confirmed=back.confirmed,
         language=view.language,
         paradata=_stay(submission_id),
         network=network_hint(),
