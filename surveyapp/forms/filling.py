@@ -147,8 +147,8 @@ def fill(
     `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
     random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
     With `triggers`, blank answers that other answers set are written, as a page without a script needs;
-    what came stays. `ended`: the record has its end time. `offset` is the time zone in minutes east of UTC.
-    `confirmed` gives reasons for unusual answers, by path.
+    what came stays. `ended`: the record has its end time. `offset` is the zone in minutes east of UTC,
+    `confirmed` the reasons for unusual answers by path.
     """
     environment = Environment(
         now_ms=float(round(now.timestamp() * 1000)),
@@ -161,14 +161,19 @@ def fill(
     )
     built = build(form, answers)
     filling = Filling(form, built, environment, environment.language)
-    environment.text = lambda identifier, code: _static(form, identifier, code)
-    environment.choice_label = lambda path, value, code: choice_label(form, path, value, code)
+    _let_speak(form, environment)
     _normalise(form, built, environment)
     calculate(form, built, environment, keep_random, ended)
     if triggers:
         fire_triggers(form, built, environment, keep_random)
     _check(filling, confirmed or {})
     return filling
+
+
+def _let_speak(form: Form, environment: Environment) -> None:
+    """Give expressions the form's texts and labels."""
+    environment.text = lambda identifier, code: _static(form, identifier, code)
+    environment.choice_label = lambda path, value, code: choice_label(form, path, value, code)
 
 
 def _static(form: Form, identifier: str, language: str) -> str:
