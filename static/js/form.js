@@ -126,7 +126,7 @@
     });
     return counts;
   };
-  Page.prototype.controls = function (box) { return all(box, 'input,select,textarea'); };
+  Page.prototype.controls = function (box) { return all(box, 'input:not([data-beside]),select,textarea'); };
   Page.prototype.answer = function (box) {
     var words = [], parts = {};
     this.controls(box).forEach(function (control) {
@@ -216,10 +216,14 @@
   Page.prototype.listen = function () {
     var self = this, typing;
     this.form.addEventListener('change', function (event) {
-      var box = boxOf(event.target);
+      var box = boxOf(event.target), typed = /text|tel|area|date|time|month/.test(event.target.type);
+      function follow() {
+        self.update();
+        if (box && box.getAttribute('data-q')) self.tell(box);
+      }
       self.exclude(event.target);
-      self.update();
-      if (box && box.getAttribute('data-q')) self.tell(box);
+      // The press that ends typing must meet its target: nothing moves until it is over.
+      if (typed) global.setTimeout(follow, 150); else follow();
     });
     this.form.addEventListener('input', function () {
       global.clearTimeout(typing);

@@ -71,7 +71,11 @@
     if (box.scrollIntoView) box.scrollIntoView();
   }
   function turn(page, by) {
-    var list = steps(page), place = Math.max(at(list), 0), bad = by > 0 ? wrong(page, list[place]) : [];
+    var list, place, bad;
+    page.update();
+    list = steps(page);
+    place = Math.max(at(list), 0);
+    bad = by > 0 ? wrong(page, list[place]) : [];
     if (bad.length) { focus(bad[0]); return; }
     current = main(list[Math.min(Math.max(place + by, 0), list.length - 1)]);
     show(page);

@@ -43,6 +43,7 @@
     var field = made('input', 'find'), first = box.querySelector('.opt');
     if (!first) return;
     field.type = 'text';
+    field.setAttribute('data-beside', '');
     field.setAttribute('autocomplete', 'off');
     field.setAttribute('aria-label', box.getAttribute('data-finder'));
     field.placeholder = box.getAttribute('data-finder');
@@ -62,6 +63,7 @@
     var file = made('input', 'out-of-sight'), button = made('button', 'btn', input.getAttribute('data-barcode')), told = made('p', 'hint');
     if (!global.BarcodeDetector || !global.createImageBitmap) return;
     file.type = 'file';
+    file.setAttribute('data-beside', '');
     file.accept = 'image/*';
     file.setAttribute('capture', 'environment');
     file.tabIndex = -1;

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from surveyapp.evaluation.flags import leaves, record_flags
@@ -35,6 +35,7 @@ class Correction:
     reason: str
     files: Sequence[Upload] = ()
     language: str = "zh"
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 class UnknownRecord(LookupError):
@@ -120,7 +121,7 @@ def _checked(
     form = platform.form(before.version_id, before.round_id)
     answers = corrected_answers(form, before, correction)
     moment, _clamped = record_moment(before.device_finished_at, before.received_at)
-    confirmed = before.extra.get("confirmed") or {}
+    confirmed = {**(before.extra.get("confirmed") or {}), **correction.confirmed}
     filling = fill(form, answers, now=moment, language=correction.language, confirmed=confirmed)
     files, file_problems = attaching.prepare(correction.files, form)
     if problems := (*filling.problems, *file_problems):

@@ -36,6 +36,7 @@ class Visit:
 
     answers: Mapping[str, Any]
     files: Sequence[Upload] = ()
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     source: str = "manual"
     source_reason: str = ""
     started_at: datetime | None = None
@@ -96,6 +97,7 @@ def _submission(
         collector_id=actor.id,
         answers=answers,
         files=visit.files,
+        confirmed=visit.confirmed,
         extra=_extra(assignment, site, visit),
         paradata=_paradata(platform, visit),
         language=visit.language,

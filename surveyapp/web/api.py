@@ -32,6 +32,7 @@ class SubmissionBody(BaseModel):
     language: str = Field(default="zh", pattern="^(zh|en)$")
     started_at: str | None = Field(default=None, max_length=40)
     finished_at: str | None = Field(default=None, max_length=40)
+    confirmed: dict[str, str] = Field(default_factory=dict)
 
 
 @blueprint.get("/ping")
@@ -91,6 +92,7 @@ def _submission(
         link_id=link.id,
         answers=body.answers,
         language=body.language,
+        confirmed=body.confirmed,
         device_started_at=times[0],
         device_finished_at=times[1],
         network=network_hint(),

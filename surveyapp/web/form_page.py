@@ -23,6 +23,7 @@ from surveyapp.web.page_logic import logic_of, scripts_of
 from surveyapp.web.page_steps import Mode, stepped
 from surveyapp.web.page_views import (
     ChoiceView,
+    ConfirmView,
     ErrorView,
     FormPage,
     GroupView,
@@ -59,16 +60,18 @@ def build_page(
     move: int = 0,
     staff: bool = False,
     media_at: str = "",
+    reasons: Mapping[str, str] | None = None,
 ) -> FormPage:
     """The page of a form. `links` maps a stored file's name to its address, for finished records.
 
     `move` is how many steps to go on from the mode's, when each question has a page of its own. Notes for
     interviewers are for `staff` alone. `media_at` is the address the files published with the form lie
-    under; without it their labels come without them.
+    under; without it their labels come without them. `reasons` are those given for unusual answers, by path.
     """
     mode = mode or Mode()
     known = mode.known or mode.one
     builder = _Builder(form, filling, problems, language, links or {}, numbered, known, staff, media_at)
+    builder.reasons = reasons or {}
     sections = tuple(_renumbered(builder.sections(form.children)))
     sections, step = stepped(sections, mode, move) if mode.one else (sections, None)
     return FormPage(
@@ -133,6 +136,7 @@ class _Builder:
         self.problems = {problem.path: problem for problem in reversed(problems)}
         self.numbered, self.known, self.blank = numbered, known, False
         self.staff, self.media_at = staff, media_at
+        self.reasons: Mapping[str, str] = {}
         self.count = 0
         self.outputs: list[Any] = []
         self.output_numbers: dict[int, int] = {}
@@ -232,7 +236,16 @@ class _Builder:
             media=self.media(item.media),
             guidance=self.said(item.guidance, path),
             interviewer=self.said(item.interviewer, path) if self.staff else (),
+            confirm=self.confirm(item, path, problem),
         )
+
+    def confirm(self, item: Question, path: str, problem: Problem | None) -> ConfirmView | None:
+        """The field for the reason of an unusual answer, where the form knows of any."""
+        if item.soft is None:
+            return None
+        reason = "" if self.blank else self.reasons.get(path, "")
+        asked = bool(reason) or (problem is not None and problem.soft)
+        return ConfirmView(self.said(item.soft_messages, path), reason, asked)
 
     def number(self, item: Question, relevant: bool) -> int | None:
         """The next number; 0 where the page's script will count."""

@@ -18,6 +18,7 @@ _SCRIPTS: tuple[tuple[str, Callable[[Question], bool]], ...] = (  # each with wh
     ("js/rank.js", lambda one: one.type == "rank"),
     ("js/drawing.js", lambda one: one.type == "image" and bool(one.appearance & DRAWN)),
     ("js/audio.js", lambda one: one.type == "audio"),
+    ("js/confirm.js", lambda one: one.soft is not None),
     ("js/widgets.js", lambda one: bool(one.appearance & _WIDGETS) or one.type == "barcode"),
 )
 

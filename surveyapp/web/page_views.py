@@ -53,6 +53,16 @@ class ChoiceView:
 
 
 @dataclass(frozen=True)
+class ConfirmView:
+    """The field in which a person confirms an unusual answer: what is unusual, the reason given, whether it
+    is asked for now."""
+
+    said: tuple[Said, ...]
+    reason: str
+    asked: bool
+
+
+@dataclass(frozen=True)
 class QuestionView:
     """One question as the template shows it. `away`: it has to wait for its turn on a page of its own.
 
@@ -82,11 +92,14 @@ class QuestionView:
     media: tuple[MediaView, ...] = ()
     guidance: tuple[Said, ...] = ()
     interviewer: tuple[Said, ...] = ()
+    confirm: ConfirmView | None = None
     kind: str = "question"
 
     @property
     def first_control(self) -> str:
         """The id of the control an error link leads to."""
+        if self.confirm is not None and self.confirm.asked:
+            return f"{self.id}-k"
         if self.template == "select_one" and "minimal" in self.appearance:
             return f"{self.id}-c"
         if self.choices:

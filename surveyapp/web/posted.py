@@ -49,8 +49,7 @@ def posted(form: Form) -> Posted:
         return Posted(answers, (), (), False)
     files = uploads()
     names = {upload.question: upload.name for upload in reversed(files)}
-    confirmed = confirmed_from_fields(form, fields.to_dict(flat=False))
-    return Posted(with_answers(form, answers, names), problems, files, True, confirmed)
+    return Posted(with_answers(form, answers, names), problems, files, True, reasons_of_request(form))
 
 
 def uploads() -> tuple[Upload, ...]:
@@ -62,6 +61,11 @@ def uploads() -> tuple[Upload, ...]:
             named_upload(question, n, file.read(), file.filename or "") for n, file in enumerate(given, 1)
         ]
     return tuple(found)
+
+
+def reasons_of_request(form: Form) -> dict[str, str]:
+    """The reasons given for unusual answers, by path."""
+    return confirmed_from_fields(form, request.form.to_dict(flat=False))
 
 
 def mode_of_request(form: Form) -> Mode:
@@ -109,4 +113,5 @@ def page_of(
         move=move,
         staff=staff,
         media_at=url_for("enclosures.enclosure", version_id=version_id, name=""),
+        reasons=reasons_of_request(form),
     )

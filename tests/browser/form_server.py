@@ -53,7 +53,7 @@ def form_application(
         flask.g.language = language
         back = posted(form)
         sent = flask.request.method == "POST" and back.sent
-        filling = fill(form, back.answers, now=datetime.now(UTC), language=language)
+        filling = fill(form, back.answers, now=datetime.now(UTC), language=language, confirmed=back.confirmed)
         found = [*back.problems, *filling.problems] if sent else []
         seen = sent and not found
         if seen and kept is not None:

@@ -63,3 +63,36 @@ def test_notes_for_the_interviewer_never_reach_citizens(serve: Callable[[Any], s
     public, staff = (form_application(labels, staff=one).test_client().get("/").text for one in (False, True))
     assert "不要提示答案" not in public
     assert "不要提示答案" in staff
+
+
+SOFT = """| survey |
+| | type | name | label::中文 (zh) | label::English (en) | soft_constraint | soft_constraint_message::中文 (zh) | soft_constraint_message::English (en) |
+| | integer | visits | 来了几次 | How often | . < 10 | 超过 10 次很少见。 | More than 10 is rare. |
+| | consent | agree | 我同意回访 | You may call me | | | |
+| settings |
+| | form_title::中文 (zh) | form_title::English (en) | form_id | version | default_language |
+| | 少见 | Rare | rare | 1 | 中文 (zh) |
+"""
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_an_unusual_answer_is_kept_when_a_reason_is_given(
+    open_page: Callable[..., Page], serve: Callable[[Any], str], script: bool
+) -> None:
+    converted = convert_markdown(SOFT)
+    assert converted.problems == ()
+    records: list[Any] = []
+    page = open_page(360, java_script_enabled=script)
+    page.goto(serve(form_application(load_form(converted.xform), kept=records)))
+    reason = page.locator('[name="_confirm:visits"]')
+    expect(reason).to_be_hidden()
+    page.fill('[name="visits"]', "44")
+    page.get_by_label("我同意回访").check()
+    page.locator("[data-submit]").click()
+    expect(page.locator("#errors")).to_contain_text("超过 10 次很少见。")
+    expect(reason).to_be_visible()
+    reason.fill("每天都来")
+    page.locator("[data-submit]").click()
+    expect(page.locator(".seen").first).to_be_visible()
+    assert records[0].confirmed == {"visits": "每天都来"}
+    assert records[0].consents[0]["text"] == "我同意回访"

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from surveyapp.evaluation.flags import leaves
@@ -116,6 +117,7 @@ def send_record(
     answers: Mapping[str, Any],
     promised_at: datetime | None = None,
     language: str = "zh",
+    confirmed: Mapping[str, str] | None = None,
 ) -> Accepted | Refused | Refusal:
     """Make the record with the caller's answers; what the server measured cannot be overwritten by them."""
     with platform.database.transaction() as session:
@@ -129,7 +131,7 @@ def send_record(
             return Refusal.of("promised", "请填写约定回拨的时间。", "Enter when they promised to call back.")
     item = unsent(platform, attempt_id)
     known = known_answers(platform, item)
-    outcome = _send(platform, item, _merged(answers, known), promised_at, language)
+    outcome = _send(platform, item, _merged(answers, known), promised_at, language, confirmed or {})
     if isinstance(outcome, Refused) and outcome.code == "conflict":
         catch_up(platform, attempt_id)
     return outcome
@@ -145,7 +147,12 @@ def _merged(answers: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
 
 
 def _send(
-    platform: Platform, item: Unsent, answers: Mapping[str, Any], promised_at: datetime | None, language: str
+    platform: Platform,
+    item: Unsent,
+    answers: Mapping[str, Any],
+    promised_at: datetime | None,
+    language: str,
+    confirmed: Mapping[str, str] = MappingProxyType({}),
 ) -> Accepted | Refused:
     attempt = item.attempt
     extra: dict[str, Any] = {
@@ -171,6 +178,7 @@ def _send(
             extra={key: value for key, value in extra.items() if value not in (None, [])},
             paradata=paradata,
             language=language,
+            confirmed=confirmed,
         ),
     )
     if isinstance(outcome, Accepted):

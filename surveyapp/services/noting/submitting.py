@@ -19,19 +19,29 @@ from surveyapp.services.noting.merging import characters, merged
 from surveyapp.services.noting.notes import own_note, push_of, version_for_interviews
 from surveyapp.storage import fieldwork, notes
 
+CONFIRMED = "confirmed"
 log = logging.getLogger("surveyapp")
 
 
 def submit_note(
-    platform: Platform, actor: Actor, note_id: str, answers: Mapping[str, Any], language: str = "zh"
+    platform: Platform,
+    actor: Actor,
+    note_id: str,
+    answers: Mapping[str, Any],
+    language: str = "zh",
+    confirmed: Mapping[str, str] | None = None,
 ) -> Accepted | Refused | Refusal:
-    """Make the note's record, once; what is not complete is refused and the note stays open."""
+    """Make the note's record, once; what is not complete is refused and the note stays open.
+
+    Reasons for unusual answers are kept with the note's consents, so that a later sending has them too.
+    """
     form = platform.form(version_for_interviews(platform))
-    filled = fill(form, answers, now=platform.clock(), language=language)
+    filled = fill(form, answers, now=platform.clock(), language=language, confirmed=confirmed)
     with platform.database.transaction() as session:
         note, _unit = own_note(session, actor, note_id, lock=True)
         if note.state == "open":
             note.answers, note.answers_rev = dict(answers), note.answers_rev + 1
+            note.consent = {**note.consent, CONFIRMED: dict(filled.confirmed)}
             waiting = any(
                 one.is_conflict for one in merged(push_of(row) for row in notes.revisions(session, note_id))
             )
@@ -70,10 +80,13 @@ def send_note(platform: Platform, note_id: str, language: str = "zh") -> Accepte
             "form_of": note.form_of,
             "segments": said,
             "participants": note.consent.get("participants", []),
-            "consent": {key: value for key, value in note.consent.items() if key != "participants"},
+            "consent": {
+                k: value for k, value in note.consent.items() if k not in ("participants", CONFIRMED)
+            },
             "note_characters": characters(said),
         },
         language=language,
+        confirmed=note.consent.get(CONFIRMED, {}),
     )
     outcome = collecting.accept(platform, submission)
     if isinstance(outcome, Accepted) or outcome.code == "conflict":

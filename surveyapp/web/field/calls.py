@@ -193,7 +193,7 @@ def record(attempt_id: str) -> Any:
     if back.problems:
         return make_response(_console(task, row, answers=answers, problems=back.problems), 422)
     made = calling.send_record(
-        platform, the_actor(), attempt_id, answers, _promised(), language=current_language()
+        platform, the_actor(), attempt_id, answers, _promised(), current_language(), back.confirmed
     )
     if isinstance(made, Accepted):
         flash(_("拨打记录已提交。"))

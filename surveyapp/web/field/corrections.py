@@ -48,7 +48,12 @@ def send_correction(root_id: str) -> Any:
     if back.problems and found:
         return make_response(_page(found, answers, back.problems, submission_id=submission_id), 422)
     correction = correcting.Correction(
-        submission_id, answers, request.form.get("_reason", "").strip(), back.files, current_language()
+        submission_id,
+        answers,
+        request.form.get("_reason", "").strip(),
+        back.files,
+        current_language(),
+        back.confirmed,
     )
     outcome = correcting.correct(platform, actor, root_id, correction)
     if isinstance(outcome, Accepted):

@@ -142,7 +142,7 @@ def rubric(note_id: str) -> Any:
     if back.problems:
         return make_response(_page(found, answers, back.problems), 422)
     if request.form.get("_action") == "submit":
-        return _submit(found, answers)
+        return _submit(found, answers, back.confirmed)
     base_rev = request.form.get("_rev", -1, type=int)
     saved = noting.save_answers(platform, the_actor(), note_id, base_rev, answers)
     if isinstance(saved, noting.Refusal):
@@ -151,9 +151,9 @@ def rubric(note_id: str) -> Any:
     return redirect(url_for("field.note", note_id=note_id) + "#rubric", 303)
 
 
-def _submit(found: queries.OwnNote, answers: dict[str, Any]) -> Any:
+def _submit(found: queries.OwnNote, answers: dict[str, Any], confirmed: Mapping[str, str]) -> Any:
     platform, note_id = the_platform(), found.note.id
-    outcome = noting.submit_note(platform, the_actor(), note_id, answers, current_language())
+    outcome = noting.submit_note(platform, the_actor(), note_id, answers, current_language(), confirmed)
     if isinstance(outcome, Accepted):
         return redirect(url_for("field.sent", receipt=outcome.receipt, draft=f"note/{note_id}"), 303)
     found = own_note(note_id)

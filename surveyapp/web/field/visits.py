@@ -43,6 +43,7 @@ def file_visit(assignment_id: int) -> Any:
     filed = visiting.Visit(
         answers=answers,
         files=back.files,
+        confirmed=back.confirmed,
         source="device" if request.form.get("_source") == "device" else "manual",
         source_reason=request.form.get("_source_reason", "")[:200],
         started_at=instant_given(request.form.get("_started_at")),
