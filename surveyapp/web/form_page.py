@@ -47,6 +47,8 @@ from surveyapp.web.said import said_parts
 
 __all__ = ["FormPage", "GroupView", "Mode", "QuestionView", "build_page", "html_id", "reading_page"]
 
+ALL_AT_ONCE = Mode()
+
 
 def build_page(
     form: Form,
@@ -56,7 +58,7 @@ def build_page(
     language: str = "zh",
     links: Mapping[str, str] | None = None,
     numbered: bool = True,
-    mode: Mode | None = None,
+    mode: Mode = ALL_AT_ONCE,
     move: int = 0,
     staff: bool = False,
     media_at: str = "",
@@ -68,7 +70,6 @@ def build_page(
     interviewers are for `staff` alone. `media_at` is the address the files published with the form lie
     under; without it their labels come without them. `reasons` are those given for unusual answers, by path.
     """
-    mode = mode or Mode()
     known = mode.known or mode.one
     builder = _Builder(form, filling, problems, language, links or {}, numbered, known, staff, media_at)
     builder.reasons = reasons or {}
