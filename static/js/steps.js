@@ -47,6 +47,7 @@
       var mine = list[place].some(function (one) { return one === box || box.contains(one) || one.contains(box); });
       toggle(box, 'away', !mine);
     });
+    all(doc, '[data-first-page]').forEach(function (one) { toggle(one, 'away', place > 0); });
     told = nav.querySelector('[data-told]');
     told.textContent = told.getAttribute('data-told').replace('{at}', place + 1).replace('{all}', list.length);
     toggle(nav.querySelector('[data-backward]'), 'off', place === 0);
