@@ -60,3 +60,26 @@ def test_rows_that_are_written_once_cannot_be_changed_even_by_hand(database_url:
     with database.reading() as session:
         assert session.query(AuditRow).one().action == "test"
     database.close()
+
+
+def test_widening_the_kinds_keeps_rows_and_triggers_and_lets_new_kinds_in(bare_database_url: str) -> None:
+    migrations.upgrade(bare_database_url, "0003")
+    insert = text("INSERT INTO questionnaires (id, form_id, kind) VALUES (:id, :form, :kind)")
+    database = Database(bare_database_url)
+    with database.transaction() as session:
+        session.execute(insert, {"id": 1, "form": "one", "kind": "survey"})
+    with pytest.raises(DatabaseError), database.transaction() as session:
+        session.execute(insert, {"id": 2, "form": "two", "kind": "callback"})
+    database.close()
+    migrations.upgrade(bare_database_url)
+    _fill(bare_database_url)
+    database = Database(bare_database_url)
+    with database.transaction() as session:
+        session.execute(insert, {"id": 3, "form": "three", "kind": "callback"})
+    with pytest.raises(DatabaseError), database.transaction() as session:
+        session.execute(insert, {"id": 4, "form": "four", "kind": "other"})
+    with pytest.raises(DatabaseError, match="written once"), database.transaction() as session:
+        session.execute(text("DELETE FROM audit_log"))
+    with database.reading() as session:
+        assert set(session.scalars(text("SELECT kind FROM questionnaires"))) == {"survey", "callback"}
+    database.close()

@@ -181,8 +181,12 @@ def assign(
     line_id: int | None = None,
     slot: str | None = None,
     scenario: str = "",
+    **more: object,
 ) -> int:
-    """Plan one call (with its line and slot) or visit (with its site and scenario) for one person."""
+    """Plan one call (with its line and slot) or other work (with its site and scenario) for one person.
+
+    `more`: `known`, the answers the form begins with, and `case_root_id`, whose author is called back.
+    """
     with platform.database.transaction() as session:
         return rounds.add_assignment(
             session,
@@ -195,4 +199,5 @@ def assign(
             slot=slot,
             scenario=scenario,
             planned_at=planned_at,
+            **more,
         )

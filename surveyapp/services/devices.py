@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from surveyapp.evaluation.kinds import collected_by
 from surveyapp.gateways.passwords import random_password
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.services.accounts import Actor
@@ -45,12 +46,7 @@ NAME_LENGTH = 100
 PASSWORD_SIGNS = 25  # of about 5.7 bits each: 142 bits
 ACCEPTING = ("open", "closing")  # states of a round in which records are taken
 ISSUERS = ("lead", "admin")
-COLLECTS: Mapping[str, frozenset[str]] = {
-    "evaluator": frozenset({"survey", "call", "visit", "hall", "document", "publication"}),
-    "interviewer": frozenset({"survey", "interview"}),
-    "expert": frozenset({"panel"}),
-    "unit": frozenset({"self"}),
-}
+COLLECTS: Mapping[str, frozenset[str]] = {role: kinds for role in ROLES if (kinds := collected_by((role,)))}
 """Which kinds of records a role collects; a person without such a role sends nothing."""
 
 

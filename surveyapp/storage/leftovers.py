@@ -7,15 +7,22 @@ from datetime import datetime
 from sqlalchemy import select, union, update
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, PostedInstanceRow, QuestionnaireFileRow
+from surveyapp.storage.tables import (
+    AttachmentRow,
+    CallAttemptRow,
+    CaseExtractRow,
+    PostedInstanceRow,
+    QuestionnaireFileRow,
+)
 
 
 def list_named_files(session: Session) -> set[str]:
-    """Digests of all files that a row names: originals, shown copies, questionnaires' files, devices' XML."""
+    """Digests of all files that a row names: originals, shown copies, lists, devices' XML."""
     attached = union(
         select(AttachmentRow.sha256),
         select(AttachmentRow.shown_sha256),
         select(QuestionnaireFileRow.sha256),
+        select(CaseExtractRow.sha256),
     )
     posted = select(PostedInstanceRow.kept_sha256)
     return {*session.scalars(attached), *(digest for digest in session.scalars(posted) if digest)}

@@ -2,7 +2,7 @@
 
 from surveyapp.storage.tables.base import Table
 from surveyapp.storage.tables.devices import DeviceRoundRow, DeviceRow, PostedInstanceRow
-from surveyapp.storage.tables.field import AssignmentRow, CallAttemptRow
+from surveyapp.storage.tables.field import AssignmentRow, CallAttemptRow, CaseExtractRow
 from surveyapp.storage.tables.framework import (
     FrameworkRow,
     IndicatorRow,
@@ -35,6 +35,7 @@ __all__ = [
     "AuditRow",
     "CallAttemptRow",
     "CallbackRow",
+    "CaseExtractRow",
     "CellDecisionRow",
     "DeviceRoundRow",
     "DeviceRow",

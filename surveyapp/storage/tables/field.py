@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from surveyapp.evaluation.kinds import ASSIGNED
 from surveyapp.evaluation.outcomes import OUTCOMES
 from surveyapp.storage.tables.base import Table, one_of
 
@@ -14,11 +16,15 @@ ATTEMPT_STATES = ("open", "closed", "orphan")
 
 
 class AssignmentRow(Table):
-    """A planned call or visit of one person; a call's case is locked to its caller for a while."""
+    """Work planned for one person; a call's case is locked to its caller for a while.
+
+    `known` are answers, by question name, that the form begins with. `case_root_id` is the record whose
+    author left a number for a call-back.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
-        CheckConstraint(one_of("kind", ("call", "visit")), name="kind"),
+        CheckConstraint(one_of("kind", ASSIGNED), name="kind"),
         CheckConstraint("(kind = 'call') = (line_id IS NOT NULL)", name="call_has_line"),
         CheckConstraint(one_of("state", ("planned", "done", "cancelled")), name="state"),
         Index(None, "round_id", "user_id", "kind", "state"),
@@ -26,7 +32,7 @@ class AssignmentRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(16))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("phone_lines.id"))
@@ -36,6 +42,32 @@ class AssignmentRow(Table):
     state: Mapped[str] = mapped_column(String(16))
     locked_until: Mapped[datetime | None]
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    case_root_id: Mapped[str | None] = mapped_column(String(36))
+    known: Mapped[dict[str, Any] | None]
+
+
+class CaseExtractRow(Table):
+    """A list of handled cases of a unit as it was handed in: the counts it gives and the drawn sample.
+
+    The file lies in the store under its hash; the row is immutable (a trigger refuses every change).
+    """
+
+    __tablename__ = "case_extracts"
+    __table_args__ = (UniqueConstraint("round_id", "unit_id", "sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    cases: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+    seed: Mapped[str] = mapped_column(String(64))
+    sample: Mapped[list[Any]]
+    sample_sha256: Mapped[str] = mapped_column(String(64))
+    counted_on: Mapped[date]
+    stored_at: Mapped[datetime]
+    stored_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class CallAttemptRow(Table):

@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.evaluation.lifecycle import STATES
 from surveyapp.storage.tables.base import Table, one_of
-
-KINDS = ("survey", "call", "visit", "hall", "interview", "document", "panel", "publication", "self")
 
 
 class QuestionnaireRow(Table):
     """An instrument; its wording lives in its versions."""
 
     __tablename__ = "questionnaires"
-    __table_args__ = (CheckConstraint(one_of("kind", KINDS), name="kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     form_id: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -78,7 +77,7 @@ class RecordRow(Table):
     __tablename__ = "records"
     __table_args__ = (
         UniqueConstraint("root_id", "revision"),
-        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),
         CheckConstraint("revision >= 1", name="revision"),
         CheckConstraint("(revision = 1) = (reason IS NULL)", name="reason"),
         Index(None, "round_id", "kind", "unit_id"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.storage.queries.rounds import list_rounds, list_units, progress
 from surveyapp.web.access import allowed
 from surveyapp.web.desk.blueprint import READERS, blueprint, round_in_view, tops
 from surveyapp.web.surroundings import the_platform
-
-KINDS = ("survey", "call", "visit", "interview")
 
 
 @blueprint.get("/")

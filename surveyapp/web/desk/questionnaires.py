@@ -8,28 +8,23 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from surveyapp.config import resource
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.forms.problem import Problem
 from surveyapp.services import publishing
 from surveyapp.storage.queries.settings import find_source, list_published
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
-from surveyapp.web.language import _
+from surveyapp.web.language import _, current_language
 from surveyapp.web.surroundings import the_platform
 
-KINDS = ("survey", "call", "visit", "interview")
 LARGEST = 2 * 1024 * 1024
 
 
 @blueprint.app_template_global()
 def instrument_names() -> dict[str, str]:
     """The kinds of instruments that can be published, with their names in the reader's language."""
-    names = {
-        "survey": _("服务对象抽查"),
-        "call": _("测试电话"),
-        "visit": _("暗访"),
-        "interview": _("内部访谈"),
-    }
-    return {kind: names[kind] for kind in KINDS}
+    language = current_language()
+    return {code: kind.name(language) for code, kind in KINDS.items()}
 
 
 def shipped_files() -> list[str]:
