@@ -111,7 +111,7 @@ def _points(text: str, path: str, fewest: int, closed: bool) -> Outcome:
         return problem("geoshape" if closed else "geotrace", path)
     if closed and points[0] != points[-1]:
         return problem("geoshape", path)
-    return "; ".join(" ".join(part.split()) for part in parts)
+    return text  # as its client wrote it, so that a record goes back unchanged
 
 
 def _file(question: Question, text: str, path: str, offset: int) -> Outcome:

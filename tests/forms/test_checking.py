@@ -18,8 +18,8 @@ def question(kind: str, appearance: str = "", bind: str = "string", **parameters
 @pytest.mark.parametrize(
     ("one", "text", "expected"),
     [
-        (question("geotrace"), "43.9 125.3;43.8  125.2 0 5", "43.9 125.3; 43.8 125.2 0 5"),
-        (question("geoshape"), f"{SQUARE};", SQUARE),
+        (question("geotrace"), "43.9 125.3;43.8 125.2 0 5", "43.9 125.3;43.8 125.2 0 5"),
+        (question("geoshape"), f"{SQUARE};", f"{SQUARE};"),
         (question("date", "month-year"), "2018-11", "2018-11-01"),
         (question("date", "year"), "2018", "2018-01-01"),
         (question("date", "no-calendar"), "2018-11-05", "2018-11-05"),
