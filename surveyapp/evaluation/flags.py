@@ -33,6 +33,10 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     "filed_late": {"zh": "离开两小时后才填报", "en": "Filed more than two hours after leaving"},
     "too_brief": {"zh": "访谈记录过短", "en": "The interview note is very short"},
     "not_told": {"zh": "没有确认已作说明", "en": "The explanation to participants is not confirmed"},
+    "no_proof": {"zh": "没有凭据文件或校验值", "en": "No file or hash as proof"},
+    "same_ratings": {"zh": "各项评级全部相同", "en": "Every rating is the same"},
+    "all_claimed": {"zh": "每项都自评满分", "en": "Full points claimed throughout"},
+    "not_as_planned": {"zh": "对象与计划不符", "en": "Not what was planned"},
     "clock_skew": {"zh": "设备时间与服务器相差较大", "en": "Device clock differs much from the server's"},
 }
 DOOR_FLAGS: Mapping[str, Mapping[str, str]] = {
@@ -61,22 +65,28 @@ RING_SECONDS = 60
 LATE_SECONDS = 2 * 3600
 SKEW_SECONDS = 300
 BRIEF_CHARACTERS = 40
+SAME_RATINGS = 5
+BASE_POINTS = 100.0
 
 
 def record_flags(
     kind: str, answers: Mapping[str, Any], paradata: Mapping[str, Any], extra: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Flag codes (keys of FLAGS) of a record of kind survey, call, visit or interview, sorted.
+    """Flag codes (keys of FLAGS) of a record of any kind, sorted.
 
     `answers` nested as filed. Read from `paradata`, each optional: seconds (whole time on the page), skew
     (device minus server, s), filed_after (s from leaving to filing). Read from `extra`, each optional:
     distance_m, accuracy_m, fence_m and kiosks as registered (visit), in_hours (call, bool),
-    note_characters (interview).
+    note_characters (interview), planned (assigned work: question name -> the
+    answer that was planned).
     What is absent or no number raises no flag of its own, except where its absence is the finding.
     """
     leaf = dict(leaves(answers))
     check = _CHECKS.get(kind)
     flags = set(check(leaf, paradata, extra)) if check is not None else set()
+    planned = extra.get("planned")
+    if isinstance(planned, Mapping) and any(leaf.get(name, "") != value for name, value in planned.items()):
+        flags.add("not_as_planned")
     skew = number(paradata.get("skew"))
     if skew is not None and abs(skew) > SKEW_SECONDS:
         flags.add("clock_skew")
@@ -175,9 +185,74 @@ def _interview(
         yield "too_brief"
 
 
+def _callback(
+    leaf: Mapping[str, str], paradata: Mapping[str, Any], extra: Mapping[str, Any]
+) -> Iterator[str]:
+    if leaf.get("route") == "full":
+        yield from _survey(leaf, paradata, extra)
+
+
+def _hall(leaf: Mapping[str, str], paradata: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
+    yield from _too_fast(leaf, paradata)
+    if not leaf.get("position"):
+        yield "no_position"
+    distance, fence = number(extra.get("distance_m")), number(extra.get("fence_m"))
+    accuracy = number(extra.get("accuracy_m")) or 0.0
+    if distance is not None and outside_fence(
+        distance, accuracy, DEFAULT_FENCE_M if fence is None else fence
+    ):
+        yield "far_away"
+    if not any(leaf.get(name) for name in ("photo_1", "photo_2")):
+        yield "no_photo"
+
+
+def _document(
+    leaf: Mapping[str, str], paradata: Mapping[str, Any], _extra: Mapping[str, Any]
+) -> Iterator[str]:
+    yield from _too_fast(leaf, paradata)
+    if not number(leaf.get("proven_total")):
+        yield "no_proof"
+
+
+def _panel(leaf: Mapping[str, str], paradata: Mapping[str, Any], _extra: Mapping[str, Any]) -> Iterator[str]:
+    yield from _too_fast(leaf, paradata)
+    ratings = [value for name, value in leaf.items() if name.startswith("rubric_") and value.isdecimal()]
+    if len(ratings) >= SAME_RATINGS and len(set(ratings)) == 1:
+        yield "same_ratings"
+
+
+def _publication(
+    leaf: Mapping[str, str], paradata: Mapping[str, Any], _extra: Mapping[str, Any]
+) -> Iterator[str]:
+    yield from _too_fast(leaf, paradata)
+    if leaf.get("found") == "yes" and not (leaf.get("snapshot") or leaf.get("snapshot_sha256")):
+        yield "no_proof"
+
+
+def _self(leaf: Mapping[str, str], paradata: Mapping[str, Any], _extra: Mapping[str, Any]) -> Iterator[str]:
+    yield from _too_fast(leaf, paradata)
+    if not (leaf.get("proof_file") or leaf.get("proof_sha256")):
+        yield "no_proof"
+    if (number(leaf.get("claimed_base")) or 0.0) >= BASE_POINTS:
+        yield "all_claimed"
+
+
+def _too_fast(leaf: Mapping[str, str], paradata: Mapping[str, Any]) -> Iterator[str]:
+    """Staff who answer faster than one can read."""
+    seconds = number(paradata.get("seconds"))
+    if seconds is not None and seconds < SECONDS_PER_ANSWER * len(leaf):
+        yield "speeding"
+
+
 _CHECKS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, Any], Mapping[str, Any]], Iterator[str]]] = {
     "survey": _survey,
     "call": _call,
     "visit": _visit,
     "interview": _interview,
+    "callback": _callback,
+    "hall": _hall,
+    "document": _document,
+    "panel": _panel,
+    "publication": _publication,
+    "self": _self,
 }

@@ -12,7 +12,8 @@ class Kind:
     """`door` is where its records come from: 'link' (citizens by QR code), 'call', 'visit' and 'note' (pages
     of their own), 'task' (the general page of assigned work). `collectors` are the roles that file it.
     `at_site`: the work is done at a site, whose position is compared. `is_blind`: nobody who still has to
-    file a record of the kind for a unit sees what others filed for it."""
+    file a record of the kind for a unit sees what others filed for it.
+    `planned` are the questions a lead may answer beforehand, so that each knows which part is theirs."""
 
     code: str
     zh: str
@@ -21,16 +22,21 @@ class Kind:
     collectors: frozenset[str]
     at_site: bool = False
     is_blind: bool = False
+    planned: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
         """Its name in 'zh' or 'en'."""
         return self.en if language == "en" else self.zh
 
 
-def _kind(code: str, zh: str, en: str, door: str, *collectors: str, **more: bool) -> Kind:
-    return Kind(code, zh, en, door, frozenset(collectors), **more)
+def _kind(
+    code: str, zh: str, en: str, door: str, *collectors: str, planned: tuple[str, ...] = (), **more: bool
+) -> Kind:
+    return Kind(code, zh, en, door, frozenset(collectors), planned=planned, **more)
 
 
+DOSSIER = ("subject", "coder", "case_no", "item_code", "claim_name")
+PAGE = ("item_code", "channel", "check_no")
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
     for kind in (
@@ -38,11 +44,20 @@ KINDS: Mapping[str, Kind] = {
         _kind("callback", "电话回访", "Call-back survey", "task", "evaluator", "interviewer"),
         _kind("call", "测试电话", "Test calls", "call", "evaluator"),
         _kind("visit", "暗访", "Mystery visits", "visit", "evaluator"),
-        _kind("hall", "实地核查", "Hall check", "task", "evaluator", at_site=True),
+        _kind("hall", "实地核查", "Hall check", "task", "evaluator", planned=("observer",), at_site=True),
         _kind("interview", "内部访谈", "Interviews", "note", "interviewer"),
-        _kind("document", "文件梳理", "Document review", "task", "evaluator"),
-        _kind("panel", "专家论证", "Expert panel", "task", "expert", "evaluator", is_blind=True),
-        _kind("publication", "公布情况核查", "Publication check", "task", "evaluator"),
+        _kind("document", "文件梳理", "Document review", "task", "evaluator", planned=DOSSIER),
+        _kind(
+            "panel",
+            "专家论证",
+            "Expert panel",
+            "task",
+            "expert",
+            "evaluator",
+            planned=("round",),
+            is_blind=True,
+        ),
+        _kind("publication", "公布情况核查", "Publication check", "task", "evaluator", planned=PAGE),
         _kind("self", "自评", "Self-assessment", "task", "unit"),
     )
 }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from surveyapp.evaluation.flags import leaves
 from surveyapp.gateways.sealing import open_sealed, seal
+from surveyapp.services.accounts import Actor
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
 from surveyapp.storage import records
@@ -10,6 +15,8 @@ from surveyapp.storage.database import Session
 
 CALLBACK = "callback_phone"
 _PURPOSE = "callback number"
+TRY_AGAIN = ("no_answer", "busy", "unreachable", "later")
+"""Results of a contact after which the number is still needed."""
 
 
 def keep_callback(session: Session, platform: Platform, root_id: str, number: str, language: str) -> None:
@@ -40,3 +47,21 @@ def forget_callback(platform: Platform, root_id: str, by: int) -> bool:
             return False
         note_deed(session, platform.clock(), by, "callback.forget", "record", root_id)
         return True
+
+
+def settle_callback(
+    platform: Platform, actor: Actor, root_id: str | None, answers: Mapping[str, Any]
+) -> None:
+    """Delete the number once the call-back has an end: everything but a contact to be tried again."""
+    if root_id and dict(leaves(answers)).get("contact_result", "") not in TRY_AGAIN:
+        forget_callback(platform, root_id, actor.id)
+
+
+def masked_callback(platform: Platform, root_id: str) -> str:
+    """The number with only its first three and last two digits; '' when it was deleted."""
+    with platform.database.reading() as session:
+        row = records.find_callback(session, root_id)
+    if row is None:
+        return ""
+    number = open_sealed(platform.key(_PURPOSE), row.sealed_number)
+    return f"{number[:3]}{'*' * max(len(number) - 5, 3)}{number[-2:]}" if number else ""

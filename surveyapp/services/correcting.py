@@ -6,24 +6,26 @@ What the server measured or planned (hidden questions, instants, segments) is ca
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from surveyapp.evaluation.flags import leaves, record_flags
 from surveyapp.evaluation.lifecycle import REASON_MAX, Refusal, state_after_edit
 from surveyapp.forms.filling import fill, record_moment
-from surveyapp.forms.form import Form
+from surveyapp.forms.form import Form, Group, Item, Repeat
+from surveyapp.forms.posting import with_answers
 from surveyapp.services import attaching, collecting, reviewing
 from surveyapp.services.accounts import Actor
 from surveyapp.services.attaching import PreparedFile, Upload
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.calling.sending import placed
 from surveyapp.services.codes import new_receipt
 from surveyapp.services.collecting import Accepted, Refused, Submission
 from surveyapp.services.installation import Platform
 from surveyapp.storage import corrections, fieldwork
 from surveyapp.storage.tables import RecordRow
+
+FILES = ("image", "audio", "video", "file")
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,25 @@ def _reason_refusal(reason: str) -> Refusal | None:
 
 def corrected_answers(form: Form, before: RecordRow, correction: Correction) -> dict[str, Any]:
     """The answers of the next revision: hidden ones as before, files as before unless new ones came."""
-    old = dict(leaves(before.answers))
-    kept = {
-        question.name: old.get(question.name, "")
-        for question in form.questions()
-        if question.type in ("image", "audio", "video", "file")
-        or (not question.shown and not question.calculate)
-    }
-    names = {upload.question: upload.name for upload in reversed(correction.files)}
-    new = {path.rpartition("/")[2]: name for path, name in names.items()}
-    return placed(form, correction.answers, kept | new)
+    kept = dict(_kept(form.children, before.answers, correction.answers, ""))
+    new = {upload.question: upload.name for upload in reversed(correction.files)}
+    return with_answers(form, correction.answers, kept | new)
+
+
+def _kept(
+    items: Sequence[Item], old: Mapping[str, Any], new: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, str]]:
+    """Path and earlier value of what an author does not type; instances that were taken away stay away."""
+    for item in items:
+        path = f"{prefix}{item.name}"
+        if isinstance(item, Repeat):
+            pairs = zip(old.get(item.name) or [], new.get(item.name) or [], strict=False)
+            for number, (before, after) in enumerate(pairs, start=1):
+                yield from _kept(item.children, before, after, f"{path}[{number}]/")
+        elif isinstance(item, Group):
+            yield from _kept(item.children, old.get(item.name) or {}, new.get(item.name) or {}, f"{path}/")
+        elif item.type in FILES or (not item.shown and not item.calculate):
+            yield path, str(old.get(item.name) or "")
 
 
 def _submission(before: RecordRow, answers: Mapping[str, Any], correction: Correction) -> Submission:

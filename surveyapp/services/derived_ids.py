@@ -16,9 +16,9 @@ def attempt_submission_id(attempt_id: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"attempt:{attempt_id}"))
 
 
-def visit_submission_id(assignment_id: int) -> str:
-    """The one submission id for an assigned visit."""
-    return str(uuid.uuid5(_NAMESPACE, f"visit:{assignment_id}"))
+def work_submission_id(kind: str, assignment_id: int) -> str:
+    """The one submission id for assigned work of a kind, a visit for instance."""
+    return str(uuid.uuid5(_NAMESPACE, f"{kind}:{assignment_id}"))
 
 
 def note_submission_id(note_id: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from surveyapp.gateways.job_queue import Queue, QueueUnavailable
-from surveyapp.services import calling, folding, jobs, noting, tidying, visiting
+from surveyapp.services import calling, filing, folding, jobs, noting, tidying
 from surveyapp.services.installation import Platform
 
 log = logging.getLogger("surveyapp")
@@ -23,7 +23,7 @@ def _tidy(platform: Platform, _arguments: Mapping[str, Any]) -> None:
     tidying.sweep_files(platform, timedelta(days=1))
     tidying.orphan_attempts(platform, timedelta(hours=2))
     calling.send_closed(platform)
-    visiting.settle_visits(platform)
+    filing.settle_work(platform)
     noting.settle_notes(platform)
 
 

@@ -20,6 +20,7 @@ from surveyapp.storage.tables import (
     QuestionnaireRow,
     QuestionnaireVersionRow,
     RecordRow,
+    RecordStateRow,
     RoundRow,
     SiteRow,
     UnitRow,
@@ -198,12 +199,15 @@ def add_call(session: Session, like: AssignmentRow, planned_at: datetime, scenar
     return row.id
 
 
-def planned_visits(session: Session, user_id: int | None) -> list[int]:
-    """Ids of visits that are still planned, of one person or of all."""
-    query = select(AssignmentRow.id).where(AssignmentRow.kind == "visit", AssignmentRow.state == "planned")
+def planned_work(session: Session, kinds: Sequence[str], user_id: int | None) -> list[tuple[int, str]]:
+    """Id and kind of work that is still planned, of one person or of all."""
+    query = select(AssignmentRow.id, AssignmentRow.kind).where(
+        AssignmentRow.kind.in_(kinds), AssignmentRow.state == "planned"
+    )
     if user_id is not None:
         query = query.where(AssignmentRow.user_id == user_id)
-    return list(session.scalars(query.order_by(AssignmentRow.id).limit(1000)))
+    rows = session.execute(query.order_by(AssignmentRow.id).limit(1000))
+    return [(row[0], row[1]) for row in rows]
 
 
 def planned_visits_at(session: Session, round_id: int, user_id: int, site_id: int | None) -> list[int]:
@@ -216,6 +220,36 @@ def planned_visits_at(session: Session, round_id: int, user_id: int, site_id: in
         AssignmentRow.state == "planned",
     )
     return list(session.scalars(query.order_by(AssignmentRow.id))) if site_id is not None else []
+
+
+def has_planned(session: Session, round_id: int, unit_id: int, kind: str, user_id: int) -> bool:
+    """Whether somebody still has planned work of a kind for a unit in a round."""
+    query = select(AssignmentRow.id).where(
+        AssignmentRow.round_id == round_id,
+        AssignmentRow.unit_id == unit_id,
+        AssignmentRow.kind == kind,
+        AssignmentRow.user_id == user_id,
+        AssignmentRow.state == "planned",
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def current_records(session: Session, round_id: int, unit_id: int, kind: str) -> list[RecordRow]:
+    """The newest revisions of a unit's records of a kind that are neither rejected nor void."""
+    query = (
+        select(RecordRow)
+        .join(
+            RecordStateRow,
+            (RecordStateRow.root_id == RecordRow.root_id) & (RecordStateRow.revision == RecordRow.revision),
+        )
+        .where(
+            RecordRow.round_id == round_id,
+            RecordRow.unit_id == unit_id,
+            RecordRow.kind == kind,
+            RecordStateRow.state.not_in(("rejected", "void")),
+        )
+    )
+    return list(session.scalars(query.order_by(RecordRow.id)))
 
 
 def record_of(session: Session, submission_id: str) -> RecordRow | None:

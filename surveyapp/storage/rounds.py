@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import (
     AssignmentRow,
+    CallbackRow,
     PhoneLineRow,
+    RecordRow,
     RoundRow,
     RoundUnitRow,
     UnitRow,
@@ -81,15 +83,31 @@ def planned_calls(session: Session, line_ids: Collection[int]) -> list[tuple[str
     return [(code, slot or "", at, login) for code, slot, at, login in session.execute(query)]
 
 
-def planned_visit(session: Session, round_id: int, visit_id: int) -> tuple[AssignmentRow, UnitRow] | None:
-    """A visit of a round that is still planned, with its unit, locked; None otherwise."""
+def callback_cases(session: Session, round_id: int, unit_id: int) -> list[str]:
+    """Root ids of a unit's records with a number left for a call-back that is not planned, in order."""
+    planned = select(AssignmentRow.case_root_id).where(
+        AssignmentRow.case_root_id.is_not(None), AssignmentRow.state == "planned"
+    )
+    query = (
+        select(CallbackRow.root_id)
+        .join(RecordRow, (RecordRow.root_id == CallbackRow.root_id) & (RecordRow.revision == 1))
+        .where(RecordRow.round_id == round_id, RecordRow.unit_id == unit_id, RecordRow.kind == "survey")
+        .where(CallbackRow.root_id.not_in(planned))
+    )
+    return list(session.scalars(query.order_by(CallbackRow.root_id)))
+
+
+def planned_work(
+    session: Session, round_id: int, work_id: int, kinds: Sequence[str]
+) -> tuple[AssignmentRow, UnitRow] | None:
+    """Work of a round that is still planned, with its unit, locked; None otherwise."""
     row = session.execute(
         select(AssignmentRow, UnitRow)
         .join(UnitRow, UnitRow.id == AssignmentRow.unit_id)
         .where(
-            AssignmentRow.id == visit_id,
+            AssignmentRow.id == work_id,
             AssignmentRow.round_id == round_id,
-            AssignmentRow.kind == "visit",
+            AssignmentRow.kind.in_(kinds),
             AssignmentRow.state == "planned",
         )
         .with_for_update(of=AssignmentRow)

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.evaluation.lifecycle import Refusal
-from surveyapp.services import calling, correcting, reviewing, visiting
+from surveyapp.services import calling, correcting, filing, reviewing
 from surveyapp.services.accounts import Actor
 from surveyapp.services.attaching import named_upload
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.services.correcting import Correction
+from surveyapp.services.filing import Work
 from surveyapp.services.installation import Platform
-from surveyapp.services.visiting import Visit
 from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, RecordRow, RecordStateRow
 from tests.clock import Clock
 from tests.data.fieldwork import (
@@ -41,8 +41,8 @@ def author(made: Round) -> Actor:
 
 def returned_visit(platform: Platform, made: Round, author: Actor) -> str:
     files = tuple(named_upload(f"arrival/photo_{n}", 1, photo(n * 40)) for n in (1, 2))
-    visit = Visit(visit_answers(), files, source="device")
-    filed = visiting.file_visit(platform, author, assigned_visit(platform, made), visit)
+    visit = Work(visit_answers(), files, source="device")
+    filed = filing.file_work(platform, author, assigned_visit(platform, made), visit)
     assert isinstance(filed, Accepted)
     reviewing.move(platform, made.people["reviewer"], filed.root_id, "returned", "请核对即办件数")
     return filed.root_id

@@ -14,7 +14,7 @@ from surveyapp.gateways.refusal import Refusal
 from surveyapp.services import accounts, arranging, planning, publishing
 from surveyapp.services.accounts import Actor
 from surveyapp.services.installation import Platform
-from surveyapp.services.planning import Drawn, RoundWish, VisitWish, Wish
+from surveyapp.services.planning import Drawn, RoundWish, Wish, WorkWish
 from surveyapp.storage.queries.field import planned_tasks
 from surveyapp.storage.tables import AssignmentRow, AuditRow, PhoneLineRow, QuestionnaireVersionRow, RoundRow
 from tests.data import hashes
@@ -187,7 +187,7 @@ def test_what_was_shown_is_stored_and_stands_in_the_callers_tasks(
     assert kept == sorted((call.at.astimezone(UTC), call.slot) for call in shown.plan)
     with platform.database.reading() as session:
         until = datetime(2027, 1, 1, tzinfo=UTC)
-        mine = planned_tasks(session, made.people["evaluator"].id, "call", until, ("/",))
+        mine = planned_tasks(session, made.people["evaluator"].id, ("call",), until, ("/",))
     assert len(mine) == 4
     (deed,) = [row for row in stored(platform, AuditRow) if row.action == "calls.plan"]
     assert (deed.detail["seed"], deed.detail["sha256"]) == ("种子一", shown.sha256)
@@ -273,26 +273,26 @@ def test_hours_that_cannot_be_read_and_a_closing_round_are_refused(
     refused(planning.draw_calls(platform, lead, made.id, call_wish(platform, made)), "state")
 
 
-def visit_wish(made: Round, **changed: Any) -> VisitWish:
+def visit_wish(made: Round, **changed: Any) -> WorkWish:
     at = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-    wish = VisitWish(made.site_id, made.people["evaluator"].id, at, "以办事群众身份咨询")
+    wish = WorkWish("visit", made.people["evaluator"].id, at, "以办事群众身份咨询", made.site_id)
     return dataclasses.replace(wish, **changed)
 
 
 def test_a_visit_reaches_its_evaluator_and_can_be_taken_back(
     platform: Platform, made: Round, lead: Actor
 ) -> None:
-    visit_id = planning.assign_visit(platform, lead, made.id, visit_wish(made))
+    visit_id = planning.assign_work(platform, lead, made.id, visit_wish(made))
     assert isinstance(visit_id, int)
 
     def tasks() -> list[Any]:
         with platform.database.reading() as session:
             until = datetime(2027, 1, 1, tzinfo=UTC)
-            return planned_tasks(session, made.people["evaluator"].id, "visit", until, ("/",))
+            return planned_tasks(session, made.people["evaluator"].id, ("visit",), until, ("/",))
 
     assert len(tasks()) == 1
-    assert planning.cancel_visit(platform, lead, made.id, visit_id)
-    assert not planning.cancel_visit(platform, lead, made.id, visit_id)
+    assert planning.cancel_work(platform, lead, made.id, visit_id)
+    assert not planning.cancel_work(platform, lead, made.id, visit_id)
     assert tasks() == []
 
 
@@ -310,7 +310,7 @@ def test_a_visit_reaches_its_evaluator_and_can_be_taken_back(
 def test_a_bad_visit_is_refused_with_a_sentence(
     platform: Platform, made: Round, lead: Actor, changed: dict[str, Any], code: str
 ) -> None:
-    refused(planning.assign_visit(platform, lead, made.id, visit_wish(made, **changed)), code)
+    refused(planning.assign_work(platform, lead, made.id, visit_wish(made, **changed)), code)
     assert stored(platform, AssignmentRow) == []
 
 
@@ -318,7 +318,7 @@ def test_a_visit_is_for_evaluators_of_the_unit_only(platform: Platform, made: Ro
     accounts.create_user(platform, "elsewhere", "elsewhere", PASSWORD)
     accounts.grant(platform, "elsewhere", "evaluator", "hall-b")
     wish = visit_wish(made, user_id=actor_of(platform, "elsewhere").id)
-    refused(planning.assign_visit(platform, lead, made.id, wish), "evaluator")
+    refused(planning.assign_work(platform, lead, made.id, wish), "evaluator")
 
 
 def test_a_questionnaire_keeps_its_purpose_and_a_name_of_moderate_length(

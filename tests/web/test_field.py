@@ -229,7 +229,7 @@ def test_a_visit_with_mistakes_comes_back_with_its_answers_and_asks_for_the_phot
     del fields["improvement/spotted"]
     back = client.post(f"/field/visits/{task}", data=fields, content_type="multipart/form-data")
     assert back.status_code == 422
-    assert "请重新选择照片" in back.text and 'value="43.9001"' in back.text
+    assert "请重新选择文件" in back.text and 'value="43.9001"' in back.text
     assert 'value="ticket" checked' in back.text and records(platform) == []
 
 

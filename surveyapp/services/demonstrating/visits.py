@@ -10,7 +10,7 @@ from surveyapp.services.attaching import Upload
 from surveyapp.services.collecting import Accepted
 from surveyapp.services.demonstrating.answers import visit_answers
 from surveyapp.services.demonstrating.stage import ZONE, Hall, Stage
-from surveyapp.services.visiting import Visit, file_visit
+from surveyapp.services.filing import Work, file_work
 
 VISITORS = ("evaluator", "evaluator-2", "evaluator-3")
 
@@ -55,7 +55,7 @@ def _visit(stage: Stage, hall: Hall, count: int, number: int) -> None:
         for n, seed in ((1, stage.rng.getrandbits(31)), (2, stage.rng.getrandbits(31)))
     ]
     stage.clock.now += dt.timedelta(minutes=stage.rng.randint(50, 110))
-    visit = Visit(
+    visit = Work(
         answers=answers,
         files=files,
         source="device",
@@ -64,6 +64,6 @@ def _visit(stage: Stage, hall: Hall, count: int, number: int) -> None:
         device_finished_at=stage.clock.now,
         seconds=float(stage.rng.randint(1500, 4200)),
     )
-    sent = file_visit(stage.platform, stage.people[visitor], assignment_id, visit)
+    sent = file_work(stage.platform, stage.people[visitor], assignment_id, visit)
     if not isinstance(sent, Accepted):
         raise ValueError(f"{hall.name}: {sent.code} {[str(one) for one in sent.problems]}")

@@ -1,18 +1,19 @@
-"""Plan a round: open and move it, draw its test calls, assign its visits one by one."""
+"""Plan a round: open and move it, draw its test calls, assign its other work."""
 
 from surveyapp.services.planning.calls import Drawn, Wish, draw_calls, store_calls
 from surveyapp.services.planning.rounds import NEXT, RoundWish, advance_round, open_new_round
-from surveyapp.services.planning.visits import VisitWish, assign_visit, cancel_visit
+from surveyapp.services.planning.work import WorkWish, assign_work, cancel_work, draw_callbacks
 
 __all__ = [
     "NEXT",
     "Drawn",
     "RoundWish",
-    "VisitWish",
     "Wish",
+    "WorkWish",
     "advance_round",
-    "assign_visit",
-    "cancel_visit",
+    "assign_work",
+    "cancel_work",
+    "draw_callbacks",
     "draw_calls",
     "open_new_round",
     "store_calls",

@@ -8,7 +8,7 @@ from typing import Any
 
 from surveyapp.evaluation.visits import DEFAULT_FENCE_M
 from surveyapp.forms.envelope import Envelope, without_text
-from surveyapp.services import attaching, collecting, reviewing, visiting
+from surveyapp.services import attaching, collecting, filing, reviewing
 from surveyapp.services.attaching import PreparedFile
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.callbacks import CALLBACK, keep_callback
@@ -158,11 +158,11 @@ def _extra(arrived: Arrived, version: Version, place: Place, found: Judged) -> d
 def _visited(session: Session, user_id: int, place: Place, found: Judged) -> dict[str, Any]:
     """Position against the site, and the planned visit this is, when it is the person's only one there."""
     site = fieldwork.find_site(session, place.spot.site_id)
-    seen = visiting.position_in(found.answers)
+    seen = filing.position_in(found.answers)
     extra: dict[str, Any] = {}
     if seen is not None:
-        extra |= {"accuracy_m": seen.accuracy_m, "datum": visiting.DATUM, "position_source": "device"}
-        if check := visiting.checked_position(site, seen):
+        extra |= {"accuracy_m": seen.accuracy_m, "datum": filing.DATUM, "position_source": "device"}
+        if check := filing.checked_position(site, seen):
             extra |= {"distance_m": round(check.distance_m, 1), "fence_m": DEFAULT_FENCE_M}
     planned = fieldwork.planned_visits_at(session, place.around.id, user_id, place.spot.site_id)
     return extra | ({"assignment_id": planned[0]} if len(planned) == 1 else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,6 +28,8 @@ from surveyapp.storage.tables import (
     UnitRow,
 )
 
+AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than any work is due: what is assigned can be filed at any time before."""
 MOST = 200
 
 
@@ -78,12 +80,12 @@ def _tasks() -> Any:
 
 
 def planned_tasks(
-    session: Session, user_id: int, kind: str, until: datetime, tops: Sequence[str]
+    session: Session, user_id: int, kinds: Sequence[str], until: datetime, tops: Sequence[str]
 ) -> list[Task]:
-    """A person's tasks of a kind that are planned before `until` and not done, earliest first."""
+    """A person's tasks of some kinds that are planned before `until` and not done, earliest first."""
     query = _tasks().where(
         AssignmentRow.user_id == user_id,
-        AssignmentRow.kind == kind,
+        AssignmentRow.kind.in_(kinds),
         AssignmentRow.state == "planned",
         AssignmentRow.planned_at < until,
         RoundRow.state.in_(("open", "closing")),
@@ -94,13 +96,13 @@ def planned_tasks(
 
 
 def find_task(
-    session: Session, assignment_id: int, user_id: int, kind: str, tops: Sequence[str]
+    session: Session, assignment_id: int, user_id: int, kinds: Sequence[str], tops: Sequence[str]
 ) -> Task | None:
     """One of a person's own tasks, whatever its state; None when it is not theirs."""
     query = _tasks().where(
         AssignmentRow.id == assignment_id,
         AssignmentRow.user_id == user_id,
-        AssignmentRow.kind == kind,
+        AssignmentRow.kind.in_(kinds),
         within(tops),
     )
     row = session.execute(query).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ __all__ = [
     "list_plans",
     "list_published",
     "list_units_below",
-    "list_visits",
+    "list_work",
 ]
 
 
@@ -138,13 +138,15 @@ def list_lines(
     return [(line, unit, number) for line, unit, number in session.execute(query)]
 
 
-def list_evaluators(session: Session) -> list[tuple[UserRow, list[str]]]:
-    """Active accounts that are evaluators somewhere, with the paths of their scopes, by login."""
+def list_evaluators(
+    session: Session, roles: Collection[str] = ("evaluator",)
+) -> list[tuple[UserRow, list[str]]]:
+    """Active accounts with one of some roles somewhere, with the paths of their scopes, by login."""
     query = (
         select(UserRow, UnitRow.path)
         .join(UserRoleRow, UserRoleRow.user_id == UserRow.id)
         .join(UnitRow, UnitRow.id == UserRoleRow.unit_id)
-        .where(UserRoleRow.role == "evaluator", UserRow.is_active)
+        .where(UserRoleRow.role.in_(roles), UserRow.is_active)
         .order_by(UserRow.login, UnitRow.path)
     )
     found: dict[int, tuple[UserRow, list[str]]] = {}
@@ -155,21 +157,22 @@ def list_evaluators(session: Session) -> list[tuple[UserRow, list[str]]]:
 
 @dataclass(frozen=True)
 class Planned:
-    """A planned visit with its site and person."""
+    """Planned work with its site (None for work at no site), person and unit."""
 
     row: AssignmentRow
-    site: SiteRow
+    site: SiteRow | None
     user: UserRow
+    unit: UnitRow
 
 
-def list_visits(session: Session, round_id: int, tops: Sequence[str]) -> list[Planned]:
-    """The visits of a round that are not cancelled, earliest first."""
+def list_work(session: Session, round_id: int, tops: Sequence[str], kinds: Sequence[str]) -> list[Planned]:
+    """The work of some kinds in a round that is not cancelled, earliest first."""
     query = (
-        select(AssignmentRow, SiteRow, UserRow)
-        .join(SiteRow, SiteRow.id == AssignmentRow.site_id)
+        select(AssignmentRow, SiteRow, UserRow, UnitRow)
+        .outerjoin(SiteRow, SiteRow.id == AssignmentRow.site_id)
         .join(UserRow, UserRow.id == AssignmentRow.user_id)
         .join(UnitRow, UnitRow.id == AssignmentRow.unit_id)
-        .where(AssignmentRow.round_id == round_id, AssignmentRow.kind == "visit", within(tops))
+        .where(AssignmentRow.round_id == round_id, AssignmentRow.kind.in_(kinds), within(tops))
         .where(AssignmentRow.state != "cancelled")
         .order_by(AssignmentRow.planned_at, AssignmentRow.id)
     )

@@ -16,6 +16,7 @@ from surveyapp.web.desk import (
     scores,
     settings,
     snapshots,
+    work,
 )
 from surveyapp.web.desk.blueprint import blueprint
 
@@ -36,4 +37,5 @@ __all__ = [
     "scores",
     "settings",
     "snapshots",
+    "work",
 ]

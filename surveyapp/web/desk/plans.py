@@ -9,9 +9,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from surveyapp.services import planning
-from surveyapp.services.planning import Drawn, VisitWish, Wish
+from surveyapp.services.planning import Drawn, Wish, WorkWish
 from surveyapp.storage.queries.rounds import list_sites
-from surveyapp.storage.queries.settings import list_evaluators, list_lines, list_plans, list_visits
+from surveyapp.storage.queries.settings import list_evaluators, list_lines, list_plans, list_work
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, tops
 from surveyapp.web.desk.rounds import own_round, typed_date
@@ -46,12 +46,12 @@ def _calls(round_id: int, problem: str, drawn: Drawn | None) -> str:
         problem=problem,
         drawn=drawn,
         typed=typed,
-        chosen_lines=set(_ids("line")),
-        chosen_callers=set(_ids("caller")),
+        chosen_lines=set(whole_numbers("line")),
+        chosen_callers=set(whole_numbers("caller")),
     )
 
 
-def _ids(name: str) -> tuple[int, ...]:
+def whole_numbers(name: str) -> tuple[int, ...]:
     """The whole numbers of at most nine digits sent under a name."""
     found = {int(text) for text in request.form.getlist(name) if text.isdecimal() and len(text) < 10}
     return tuple(sorted(found))
@@ -89,13 +89,13 @@ def _wish() -> Wish | str:
     if holidays is None or extra is None:
         return _("放假和调休上班的日期请写成 2018-12-31，用空格或逗号分隔。")
     return Wish(
-        _ids("line"),
-        _ids("caller"),
+        whole_numbers("line"),
+        whole_numbers("caller"),
         first,
         last,
         holidays,
         extra,
-        next(iter(_ids("calls_per_line")), 0),
+        next(iter(whole_numbers("calls_per_line")), 0),
         request.form.get("seed", "").strip(),
         request.form.get("scenario", "").strip(),
     )
@@ -118,7 +118,7 @@ def _visits(round_id: int, problem: str) -> str:
     around, _units = own_round(round_id)
     with the_platform().database.reading() as session:
         sites, evaluators = list_sites(session, round_id, tops("lead")), list_evaluators(session)
-        planned = list_visits(session, round_id, tops("lead"))
+        planned = list_work(session, round_id, tops("lead"), ("visit",))
     return render_template(
         "desk/rounds_visits.html",
         around=around,
@@ -135,20 +135,21 @@ def _visits(round_id: int, problem: str) -> str:
 def assign_visit(round_id: int) -> Any:
     """Plan one visit."""
     own_round(round_id)
-    wish = VisitWish(
-        next(iter(_ids("site")), 0),
-        next(iter(_ids("evaluator")), 0),
-        _instant(request.form.get("day", ""), request.form.get("time", "")),
+    wish = WorkWish(
+        "visit",
+        next(iter(whole_numbers("evaluator")), 0),
+        instant_typed(request.form.get("day", ""), request.form.get("time", "")),
         request.form.get("scenario", "").strip(),
+        site_id=next(iter(whole_numbers("site")), 0),
     )
-    outcome = planning.assign_visit(the_platform(), the_actor(), round_id, wish)
+    outcome = planning.assign_work(the_platform(), the_actor(), round_id, wish)
     if not isinstance(outcome, int):
         return _visits(round_id, either(dict(outcome.sentence))), 422
     flash(_("暗访已安排。"))
     return redirect(url_for("desk.visits", round_id=round_id), 303)
 
 
-def _instant(day: str, time: str) -> datetime | None:
+def instant_typed(day: str, time: str) -> datetime | None:
     """The instant of a day and a time of day in the project's time zone; None for anything else."""
     try:
         return datetime.fromisoformat(f"{day.strip()}T{time.strip()}").replace(tzinfo=ZONE)
@@ -161,7 +162,7 @@ def _instant(day: str, time: str) -> datetime | None:
 def cancel_visit(round_id: int, visit_id: int) -> Any:
     """Take a planned visit back."""
     own_round(round_id)
-    if not planning.cancel_visit(the_platform(), the_actor(), round_id, visit_id):
+    if not planning.cancel_work(the_platform(), the_actor(), round_id, visit_id):
         abort(404)
     flash(_("已取消这次暗访。"))
     return redirect(url_for("desk.visits", round_id=round_id), 303)

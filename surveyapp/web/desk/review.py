@@ -10,17 +10,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveyapp.evaluation.lifecycle import STATES, Refusal, possible_steps
 from surveyapp.forms.filling import fill, record_moment
 from surveyapp.forms.form import Form
-from surveyapp.services import assigning, reviewing, scoring
+from surveyapp.services import assigning, rating, reviewing, scoring
 from surveyapp.storage.queries import records as queries
 from surveyapp.storage.queries.rounds import list_sites, list_units
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
+from surveyapp.web.errors import refusal
 from surveyapp.web.form_page import FormPage, build_page
 from surveyapp.web.language import _, current_language, either
 from surveyapp.web.surroundings import the_platform
 
 REVIEWERS = ("lead", "reviewer")
-RECORD_READERS = ("lead", "reviewer", "auditor", "evaluator", "interviewer")
+RECORD_READERS = ("lead", "reviewer", "auditor", "evaluator", "interviewer", "expert", "unit")
 OPEN_STATES = ("received", "corrected", "on_hold", "approved")
 BULK = 200
 
@@ -94,6 +95,8 @@ def _detail(root_id: str) -> queries.Detail:
             revision=request.args.get("revision", type=int),
             author_id=actor.id,
         )
+    if detail is not None and rating.is_hidden(the_platform(), actor, detail.record):
+        abort(refusal(403, _("您还没有提交对这个单位的评分。提交以后才能看别人的评分。")))
     return detail or abort(404)
 
 

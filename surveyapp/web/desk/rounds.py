@@ -11,7 +11,7 @@ from surveyapp.services import frameworks, planning
 from surveyapp.services.arranging import ROOT_UNIT, UnknownPlace
 from surveyapp.services.planning import NEXT, RoundWish
 from surveyapp.storage.queries.rounds import RoundRow, UnitRow, list_rounds, list_units
-from surveyapp.storage.queries.settings import list_plans, list_units_below, list_visits
+from surveyapp.storage.queries.settings import list_plans, list_units_below, list_work
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, tops
 from surveyapp.web.language import _, either
@@ -121,7 +121,7 @@ def round_page(round_id: int) -> str:
 def _one(round_id: int, problem: str) -> str:
     row, units = own_round(round_id)
     with the_platform().database.reading() as session:
-        plans, visits = list_plans(session, round_id), list_visits(session, round_id, tops("lead"))
+        plans, visits = list_plans(session, round_id), list_work(session, round_id, tops("lead"), ("visit",))
     return render_template(
         "desk/rounds_one.html",
         around=row,

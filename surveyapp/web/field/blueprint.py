@@ -16,6 +16,8 @@ from surveyapp.web.surroundings import the_platform
 
 blueprint = Blueprint("field", __name__, url_prefix="/field")
 FIELD_ROLES = ("evaluator", "interviewer")
+WORK_ROLES = (*FIELD_ROLES, "expert", "unit")
+"""Who may have work assigned: the kinds say which."""
 
 
 def start_of_day() -> datetime:
@@ -68,6 +70,7 @@ def done(target: str, **values: Any) -> Any:
 
 __all__ = [
     "FIELD_ROLES",
+    "WORK_ROLES",
     "blueprint",
     "done",
     "end_of_day",

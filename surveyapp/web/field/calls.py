@@ -223,7 +223,7 @@ def _promised() -> datetime | None:
 def _task(assignment_id: int) -> queries.Task:
     actor = the_actor()
     with the_platform().database.reading() as session:
-        task = queries.find_task(session, assignment_id, actor.id, "call", own_tops("evaluator"))
+        task = queries.find_task(session, assignment_id, actor.id, ("call",), own_tops("evaluator"))
     return task or abort(404)
 
 
@@ -273,7 +273,7 @@ def _around(task: queries.Task, row: Any) -> dict[str, Any]:
     """What the console shows beside the call: the queue, the line's history, the caller's rates."""
     platform, actor = the_platform(), the_actor()
     with platform.database.reading() as session:
-        waiting = queries.planned_tasks(session, actor.id, "call", end_of_day(), own_tops("evaluator"))
+        waiting = queries.planned_tasks(session, actor.id, ("call",), end_of_day(), own_tops("evaluator"))
         dialled = queries.count_dialled(session, actor.id, start_of_day())
         tried = queries.line_attempts(session, task.assignment.line_id or 0)
     following = [one for one in waiting if one.assignment.id != task.assignment.id]

@@ -13,7 +13,7 @@ from surveyapp.services import correcting
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
-from surveyapp.web.field.blueprint import FIELD_ROLES, blueprint
+from surveyapp.web.field.blueprint import WORK_ROLES, blueprint
 from surveyapp.web.language import _, current_language, either
 from surveyapp.web.posted import page_of, posted
 from surveyapp.web.respond.submission_ids import new_submission_id
@@ -21,7 +21,7 @@ from surveyapp.web.surroundings import the_platform
 
 
 @blueprint.get("/records/<root_id>/correction")
-@allowed(*FIELD_ROLES)
+@allowed(*WORK_ROLES)
 def correct(root_id: str) -> str:
     """The record as a form, with the reason why it came back."""
     found = _returned(root_id)
@@ -29,7 +29,7 @@ def correct(root_id: str) -> str:
 
 
 @blueprint.post("/records/<root_id>/correction")
-@allowed(*FIELD_ROLES)
+@allowed(*WORK_ROLES)
 def send_correction(root_id: str) -> Any:
     """Store the corrected record as its next revision; the old one stays."""
     platform, actor = the_platform(), the_actor()

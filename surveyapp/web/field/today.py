@@ -8,27 +8,31 @@ from flask import abort, jsonify, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from surveyapp.services import calling, noting, visiting
+from surveyapp.evaluation.kinds import TASKS
+from surveyapp.services import calling, filing, noting
 from surveyapp.services.codes import receipt_from, receipt_shown
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, public, the_actor
-from surveyapp.web.field.blueprint import FIELD_ROLES, blueprint, end_of_day, own_tops, start_of_day
+from surveyapp.web.field.blueprint import WORK_ROLES, blueprint, end_of_day, own_tops, start_of_day
 from surveyapp.web.surroundings import the_platform
 
 
 @blueprint.get("/")
-@allowed(*FIELD_ROLES, "expert")
+@allowed(*WORK_ROLES)
 def today() -> str:
     """Today's tasks. What was closed and not sent yet is caught up with on the way."""
     platform, actor = the_platform(), the_actor()
     calling.send_closed(platform, actor.id)
-    visiting.settle_visits(platform, actor.id)
+    filing.settle_work(platform, actor.id)
     noting.settle_notes(platform, actor.id)
     until, mine = end_of_day(), own_tops("evaluator")
     with platform.database.reading() as session:
         values: dict[str, Any] = {
-            "calls": queries.planned_tasks(session, actor.id, "call", until, mine),
-            "visits": queries.planned_tasks(session, actor.id, "visit", until, mine),
+            "calls": queries.planned_tasks(session, actor.id, ("call",), until, mine),
+            "visits": queries.planned_tasks(session, actor.id, ("visit",), until, mine),
+            "work": queries.planned_tasks(
+                session, actor.id, tuple(TASKS), queries.AHEAD, own_tops(*WORK_ROLES)
+            ),
             "dialled": queries.count_dialled(session, actor.id, start_of_day()),
             "unfinished": queries.unfinished_attempts(session, actor.id),
             "returned": queries.returned_records(session, actor.id),
@@ -53,7 +57,7 @@ def _is_on_its_way(attempt: Any) -> bool:
 
 
 @blueprint.get("/sent/<receipt>")
-@allowed(*FIELD_ROLES)
+@allowed(*WORK_ROLES)
 def sent(receipt: str) -> str:
     """The receipt of an own record: received, when, what a reviewer will look at."""
     with the_platform().database.reading() as session:

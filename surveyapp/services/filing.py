@@ -1,6 +1,7 @@
-"""Mystery visits: one record an assignment, with its position checked against the site. A doubt is a flag.
+"""Assigned work filed as a record: visits, hall checks, document reviews, panels, publication checks,
+call-backs, self-assessments. One record an assignment; a doubt is a flag.
 
-The submission id is derived from the assignment, so a visit is filed once, from whatever device.
+The submission id is derived from the assignment, so work is filed once, from whatever device.
 """
 
 from __future__ import annotations
@@ -11,32 +12,36 @@ from datetime import datetime
 from typing import Any
 
 from surveyapp.evaluation.flags import leaves, number
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.evaluation.visits import DEFAULT_FENCE_M, Position, PositionCheck, position_check
 from surveyapp.forms.form import Form
+from surveyapp.forms.posting import with_answers
 from surveyapp.forms.problem import Problem
 from surveyapp.services import collecting
 from surveyapp.services.accounts import Actor
 from surveyapp.services.attaching import Upload
+from surveyapp.services.callbacks import settle_callback
 from surveyapp.services.calling.attempts import UnknownTask
 from surveyapp.services.calling.sending import NoQuestionnaire, placed
 from surveyapp.services.collecting import Accepted, Refused, Submission
-from surveyapp.services.derived_ids import visit_submission_id
+from surveyapp.services.derived_ids import work_submission_id
 from surveyapp.services.installation import Platform
 from surveyapp.storage import fieldwork
 from surveyapp.storage.tables import AssignmentRow, SiteRow
 
-PHOTOS_PER_QUESTION = 6
+FILES_PER_QUESTION = 6
 DATUM = "WGS-84"
 SOURCES = ("device", "manual")
+FILED = ("visit", *(code for code, kind in KINDS.items() if kind.door == "task"))
+"""The kinds whose records are filed here; test calls become records by themselves."""
 
 
 @dataclass(frozen=True)
-class Visit:
+class Work:
     """What was filed. `source` of the position: 'device' or 'manual', the latter with its reason."""
 
     answers: Mapping[str, Any]
     files: Sequence[Upload] = ()
-    confirmed: Mapping[str, str] = field(default_factory=dict)
     source: str = "manual"
     source_reason: str = ""
     started_at: datetime | None = None
@@ -45,34 +50,47 @@ class Visit:
     seconds: float | None = None
     language: str = "zh"
     problems: Sequence[Problem] = field(default_factory=tuple)
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
-def version_for_visits(platform: Platform) -> int:
-    """The newest published visit questionnaire. Raises NoQuestionnaire."""
+def version_for(platform: Platform, kind: str) -> int:
+    """The newest published questionnaire version of a kind. Raises NoQuestionnaire."""
     with platform.database.reading() as session:
-        found = fieldwork.newest_version(session, "visit")
+        found = fieldwork.newest_version(session, kind)
     if found is None:
-        raise NoQuestionnaire("visit")
+        raise NoQuestionnaire(kind)
     return found
 
 
-def file_visit(platform: Platform, actor: Actor, assignment_id: int, visit: Visit) -> Accepted | Refused:
-    """File a visit once. A repeat gives the same receipt; another body for the same visit is a conflict."""
-    version_id = version_for_visits(platform)
+def file_work(platform: Platform, actor: Actor, assignment_id: int, work: Work) -> Accepted | Refused:
+    """File assigned work once. A repeat gives the same receipt; another body for the same is a conflict.
+
+    Raises UnknownTask for work that is not the actor's own, NoQuestionnaire without a published one.
+    """
     with platform.database.reading() as session:
         found = fieldwork.find_assignment(session, assignment_id)
-        if found is None or found[0].kind != "visit" or found[0].user_id != actor.id:
+        if found is None or found[0].kind not in FILED or found[0].user_id != actor.id:
             raise UnknownTask(assignment_id)
-        if not actor.covers(found[1].path, "evaluator"):
+        if not actor.covers(found[1].path, *KINDS[found[0].kind].collectors):
             raise UnknownTask(assignment_id)
         site = fieldwork.find_site(session, found[0].site_id)
-    form = platform.form(version_id)
-    if problems := (*visit.problems, *_problems(form, visit)):
+        filed_with = fieldwork.record_of(session, work_submission_id(found[0].kind, assignment_id))
+    if found[0].state == "cancelled" and filed_with is None:
+        raise UnknownTask(assignment_id)
+    version_id = filed_with.version_id if filed_with else version_for(platform, found[0].kind)
+    if problems := (*work.problems, *_problems(platform.form(version_id), work)):
         return Refused("invalid", problems)
-    outcome = collecting.accept(platform, _submission(platform, actor, found[0], site, version_id, visit))
+    outcome = collecting.accept(platform, _submission(platform, actor, found[0], site, version_id, work))
     if isinstance(outcome, Accepted):
         _finish(platform, assignment_id)
+        settle_callback(platform, actor, found[0].case_root_id, work.answers)
     return outcome
+
+
+def begun_with(form: Form, assignment: AssignmentRow) -> dict[str, Any]:
+    """The answers that a form begins with: what the lead planned and what an extract counted."""
+    known = {name: str(value) for name, value in (assignment.known or {}).items()}
+    return placed(form, {}, known)
 
 
 def _submission(
@@ -81,39 +99,42 @@ def _submission(
     assignment: AssignmentRow,
     site: SiteRow | None,
     version_id: int,
-    visit: Visit,
+    work: Work,
 ) -> Submission:
     form = platform.form(version_id)
-    names = {upload.question: upload.name for upload in reversed(visit.files)}
     told = {"site": site.code if site else "", "scenario": assignment.scenario}
-    answers = placed(form, visit.answers, told)
-    answers = placed(form, answers, {path.rpartition("/")[2]: name for path, name in names.items()})
+    if assignment.kind == "callback":
+        told["case_ref"] = str(assignment.id)
+    names = {upload.question: upload.name for upload in reversed(work.files)}
     return Submission(
-        submission_id=visit_submission_id(assignment.id),
+        submission_id=work_submission_id(assignment.kind, assignment.id),
         version_id=version_id,
         round_id=assignment.round_id,
         unit_id=assignment.unit_id,
         site_id=assignment.site_id,
         collector_id=actor.id,
-        answers=answers,
-        files=visit.files,
-        confirmed=visit.confirmed,
-        extra=_extra(assignment, site, visit),
-        paradata=_paradata(platform, visit),
-        language=visit.language,
-        device_started_at=visit.started_at,
-        device_finished_at=visit.device_finished_at,
+        answers=with_answers(form, placed(form, work.answers, told), names),
+        files=work.files,
+        extra=_extra(assignment, site, work),
+        paradata=_paradata(platform, work),
+        language=work.language,
+        device_started_at=work.started_at,
+        device_finished_at=work.device_finished_at,
+        confirmed=work.confirmed,
     )
 
 
-def _extra(assignment: AssignmentRow, site: SiteRow | None, visit: Visit) -> dict[str, Any]:
+def _extra(assignment: AssignmentRow, site: SiteRow | None, work: Work) -> dict[str, Any]:
     extra: dict[str, Any] = {"assignment_id": assignment.id}
-    seen = position_in(visit.answers)
+    planned = {name: (assignment.known or {}).get(name) for name in KINDS[assignment.kind].planned}
+    if planned := {name: value for name, value in planned.items() if value}:
+        extra["planned"] = planned
+    seen = position_in(work.answers)
     if seen is None:
         return extra
-    extra |= {"accuracy_m": seen.accuracy_m, "datum": DATUM, "position_source": visit.source}
-    if visit.source == "manual":
-        extra["position_reason"] = visit.source_reason.strip()
+    extra |= {"accuracy_m": seen.accuracy_m, "datum": DATUM, "position_source": work.source}
+    if work.source == "manual":
+        extra["position_reason"] = work.source_reason.strip()
     if check := checked_position(site, seen):
         extra |= {"distance_m": round(check.distance_m, 1), "fence_m": DEFAULT_FENCE_M}
     return extra
@@ -136,32 +157,32 @@ def checked_position(site: SiteRow | None, seen: Position) -> PositionCheck | No
     return position_check(Position(site.latitude, site.longitude, 0.0, site.datum), seen)
 
 
-def _paradata(platform: Platform, visit: Visit) -> dict[str, Any]:
+def _paradata(platform: Platform, work: Work) -> dict[str, Any]:
     now, paradata = platform.clock(), {}
-    if visit.seconds is not None:
-        paradata["seconds"] = visit.seconds
-    if visit.left_at is not None:
-        paradata["filed_after"] = round((now - visit.left_at).total_seconds())
-    if visit.device_finished_at is not None:
-        paradata["skew"] = round((visit.device_finished_at - now).total_seconds(), 1)
+    if work.seconds is not None:
+        paradata["seconds"] = work.seconds
+    if work.left_at is not None:
+        paradata["filed_after"] = round((now - work.left_at).total_seconds())
+    if work.device_finished_at is not None:
+        paradata["skew"] = round((work.device_finished_at - now).total_seconds(), 1)
     return paradata
 
 
-def _problems(form: Form, visit: Visit) -> tuple[Problem, ...]:
+def _problems(form: Form, work: Work) -> tuple[Problem, ...]:
     found = []
     counts: dict[str, int] = {}
-    for upload in visit.files:
+    for upload in work.files:
         counts[upload.question] = counts.get(upload.question, 0) + 1
     for path, count in counts.items():
         if form.item(path) is None:
             found.append(
-                _problem("file-place", path, "照片没有对应的题目。", "A photo belongs to no question.")
+                _problem("file-place", path, "文件没有对应的题目。", "A file belongs to no question.")
             )
-        elif count > PHOTOS_PER_QUESTION:
-            zh = f"每题最多 {PHOTOS_PER_QUESTION} 张照片，请减少后重选。"
-            en = f"A question takes at most {PHOTOS_PER_QUESTION} photos; choose fewer."
+        elif count > FILES_PER_QUESTION:
+            zh = f"每题最多 {FILES_PER_QUESTION} 个文件，请减少后重选。"
+            en = f"A question takes at most {FILES_PER_QUESTION} files; choose fewer."
             found.append(_problem("file-count", path, zh, en))
-    if position_in(visit.answers) and visit.source == "manual" and not visit.source_reason.strip():
+    if position_in(work.answers) and work.source == "manual" and not work.source_reason.strip():
         item = form.find_by_name("position")
         zh, en = "手工填写位置时，请写明原因。", "Give the reason for entering the position by hand."
         found.append(_problem("position-reason", item.path if item else "", zh, en))
@@ -177,10 +198,13 @@ def _finish(platform: Platform, assignment_id: int) -> None:
         fieldwork.finish_assignment(session, assignment_id, "done")
 
 
-def settle_visits(platform: Platform, user_id: int | None = None) -> int:
-    """Mark visits done whose record is stored, though the process died before it could say so."""
+def settle_work(platform: Platform, user_id: int | None = None) -> int:
+    """Mark work done whose record is stored, though the process died before it could say so."""
     with platform.database.reading() as session:
-        planned = {visit_submission_id(one): one for one in fieldwork.planned_visits(session, user_id)}
+        planned = {
+            work_submission_id(kind, one): one
+            for one, kind in fieldwork.planned_work(session, FILED, user_id)
+        }
         stored = fieldwork.stored_submissions(session, list(planned))
     for submission_id in sorted(stored):
         _finish(platform, planned[submission_id])

@@ -1,4 +1,4 @@
-/* The visit form: several photos to a question, where the position came from, how long it took. */
+/* The page of assigned work: several files to a question, where the position came from, how long it took. */
 (function () {
   'use strict';
   const doc = document, form = doc.querySelector('[data-visit]');
@@ -25,6 +25,7 @@
   const reason = form.querySelector('[data-reason]');
   const parts = Array.from(form.querySelectorAll('[data-part]'));
   function ask() {
+    if (!reason) return;
     const typed = parts.some((part) => part.value.trim() !== '') && field('_source').value !== 'device';
     reason.querySelector('input').disabled = !typed;
     reason.hidden = !typed;
