@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -181,11 +181,11 @@ def assign(
     line_id: int | None = None,
     slot: str | None = None,
     scenario: str = "",
-    **more: object,
+    known: Mapping[str, str] | None = None,
 ) -> int:
     """Plan one call (with its line and slot) or other work (with its site and scenario) for one person.
 
-    `more`: `known`, the answers the form begins with, and `case_root_id`, whose author is called back.
+    `known`: the answers that the form begins with.
     """
     with platform.database.transaction() as session:
         return rounds.add_assignment(
@@ -199,5 +199,5 @@ def assign(
             slot=slot,
             scenario=scenario,
             planned_at=planned_at,
-            **more,
+            **({"known": dict(known)} if known else {}),
         )

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from surveyapp.config import Settings
+from surveyapp.evaluation.kinds import KINDS, TASKS
 from surveyapp.services import accounts, demonstrating
 from surveyapp.services.installation import Platform
 from surveyapp.storage.database import Database
 from surveyapp.storage.migrations import upgrade
 from surveyapp.storage.tables import (
+    AssignmentRow,
     AttachmentRow,
     CallAttemptRow,
     RecordRow,
@@ -59,7 +61,7 @@ def contents(platform: Platform) -> list[object]:
         return [tuple(row) for row in rows]
 
 
-def test_it_has_a_few_hundred_records_over_the_four_instruments(demo: Platform) -> None:
+def test_it_has_a_few_hundred_records_over_the_ten_instruments(demo: Platform) -> None:
     with demo.database.reading() as session:
         kinds = dict(
             session.execute(select(RecordRow.kind, func.count()).group_by(RecordRow.kind)).all()  # type: ignore[arg-type]
@@ -70,14 +72,29 @@ def test_it_has_a_few_hundred_records_over_the_four_instruments(demo: Platform) 
         counted = session.scalar(select(func.sum(TallyRow.number)))
         photos = session.scalar(select(func.count()).select_from(AttachmentRow))
         snapshots = session.scalar(select(func.count()).select_from(SnapshotRow))
-    assert set(kinds) == {"survey", "call", "visit", "interview"}
-    assert 200 <= sum(kinds.values()) <= 500
+    assert set(kinds) == set(KINDS)
+    assert 400 <= sum(kinds.values()) <= 700
     assert {"received", "approved", "confirmed", "returned"} <= states
     assert around.is_demonstration
     assert attempts == kinds["call"]
     assert counted == sum(kinds.values())
-    assert photos == 2 * kinds["visit"]
+    assert photos == 2 * kinds["visit"] + kinds["hall"]
     assert snapshots == 3
+
+
+def test_no_leaf_of_the_demonstration_is_without_a_score(demo: Platform) -> None:
+    with demo.database.reading() as session:
+        results = list(session.scalars(select(SnapshotRow.result)))
+    unscored = [leaf["code"] for result in results for leaf in result["leaves"] if leaf["points"] is None]
+    assert len(results) == 3 and unscored == []
+
+
+def test_each_person_who_signs_in_finds_work_to_do(demo: Platform) -> None:
+    with demo.database.reading() as session:
+        planned = set(
+            session.scalars(select(AssignmentRow.kind).where(AssignmentRow.state == "planned").distinct())
+        )
+    assert planned >= set(TASKS)
 
 
 def test_its_content_is_the_same_every_time(demo: Platform, tmp_path: Path) -> None:
@@ -91,7 +108,7 @@ def test_the_sign_ins_work_and_lie_in_a_file_only_its_owner_can_read(demo: Platf
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     access = json.loads(path.read_text(encoding="utf-8"))
     assert access["citizen_url"].startswith("http://127.0.0.1:8000/q/")
-    for role in ("lead", "reviewer", "evaluator", "interviewer", "unit"):
+    for role in ("lead", "reviewer", "evaluator", "interviewer", "expert", "unit"):
         with hashes.cheap():
             token = accounts.sign_in(demo, access[role]["login"], access[role]["password"])
         assert token

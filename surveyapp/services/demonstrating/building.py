@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from surveyapp.config import resource
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.services import accounts, arranging, frameworks, linking, publishing
 from surveyapp.services.demonstrating.access import Access
 from surveyapp.services.demonstrating.calls import add_calls
@@ -22,11 +23,13 @@ from surveyapp.services.demonstrating.reviews import add_reviews
 from surveyapp.services.demonstrating.stage import DAYS, Hall, MovableClock, Stage
 from surveyapp.services.demonstrating.surveys import add_surveys
 from surveyapp.services.demonstrating.visits import add_visits
+from surveyapp.services.demonstrating.work import UNIT_PEOPLE, add_work
 from surveyapp.services.installation import Platform
 
 FOLDER = "jilin-2018"
 SEED = 20181102
-KINDS = {"citizen": "survey", "call": "call", "visit": "visit", "interview": "interview"}
+QUESTIONNAIRES = {"citizen" if code == "survey" else code: code for code in KINDS}
+"""Every instrument by the name of its file."""
 PEOPLE = {
     "lead": ("lead", "项目负责人"),
     "reviewer": ("reviewer", "数据审核员"),
@@ -35,8 +38,12 @@ PEOPLE = {
     "unit": ("unit", "甲厅联络员"),
     "evaluator-2": ("evaluator", "评估员二"),
     "evaluator-3": ("evaluator", "评估员三"),
+    "expert": ("expert", "专家一"),
+    "expert-2": ("expert", "专家二"),
+    "unit-2": ("unit", "乙厅联络员"),
+    "unit-3": ("unit", "丙厅联络员"),
 }
-SHOWN = ("lead", "reviewer", "evaluator", "interviewer", "unit")
+SHOWN = ("lead", "reviewer", "evaluator", "interviewer", "expert", "unit")
 
 
 def build(platform: Platform, say: Callable[[str], object]) -> Access:
@@ -83,7 +90,7 @@ def _hall(platform: Platform, unit: Mapping[str, Any], now: datetime) -> Hall:
 
 def _publish(platform: Platform) -> dict[str, int]:
     versions = {}
-    for name, kind in KINDS.items():
+    for name, kind in QUESTIONNAIRES.items():
         text = (resource("questionnaires") / FOLDER / f"{name}.md").read_text(encoding="utf-8")
         outcome = publishing.publish(platform, text, kind)
         if outcome.version_id is None:
@@ -129,9 +136,10 @@ def _linked(platform: Platform, round_id: int, hall: Hall, unit: Mapping[str, An
 
 def _people(platform: Platform) -> dict[str, str]:
     passwords = {}
+    unit_of = {login: code for code, login in UNIT_PEOPLE.items()}
     for login, (role, name) in PEOPLE.items():
         _user_id, passwords[login] = accounts.create_user(platform, login, name)
-        accounts.grant(platform, login, role, "hall-a" if role == "unit" else arranging.ROOT_UNIT)
+        accounts.grant(platform, login, role, unit_of.get(login, arranging.ROOT_UNIT))
     return passwords
 
 
@@ -149,5 +157,6 @@ PARTS: tuple[Callable[[Stage], None], ...] = (
     add_calls,
     add_visits,
     add_interviews,
+    add_work,
     add_reviews,
 )

@@ -18,6 +18,9 @@ def add_surveys(stage: Stage) -> None:
             answers["about"]["age14"] = "yes"
             if stage.rng.random() < 0.06:
                 answers["opinion"]["comment"] = stage.rng.choice(stage.data["comments"])
+            if hall is stage.halls[0] and count < stage.data["numbers"]["callback_numbers"]:
+                phone = f"1390000{count:04}"
+                answers["callback"] = {"callback_consent": "OK", "callback_phone": phone}
             accept(
                 stage.platform,
                 Submission(
