@@ -1,6 +1,5 @@
 """The questionnaire page in Chromium: live logic, drafts, errors, no script, agreement with Python."""
 
-import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from surveyapp.forms.conversion import convert_markdown
-from surveyapp.forms.filling import fill
-from surveyapp.forms.form import Form, Group, Question, Repeat, load_form
+from surveyapp.forms.form import load_form
 from tests.browser.form_server import form_application
 from tests.forms.examples import hall
 
@@ -216,124 +214,3 @@ def test_every_questionnaire_is_accessible_and_fits_a_narrow_phone(
     page.get_by_role("button", name="提交").click()
     page.wait_for_selector("html.js")
     assert axe(page) == []
-
-
-def random_answers(items: tuple[Any, ...], chance: random.Random) -> dict[str, Any]:
-    """Answers as they may come: mostly possible, some not, some missing."""
-    found: dict[str, Any] = {}
-    for item in items:
-        if item.name == "meta" or chance.random() < 0.15:
-            continue
-        if isinstance(item, Repeat):
-            found[item.name] = [random_answers(item.children, chance) for _ in range(chance.randint(0, 3))]
-        elif isinstance(item, Group):
-            found[item.name] = random_answers(item.children, chance)
-        else:
-            found[item.name] = random_answer(item, chance)
-    return found
-
-
-def random_answer(question: Question, chance: random.Random) -> str:
-    values = [choice.value for choice in question.itemset.choices] if question.itemset else []
-    if question.type == "select_multiple":
-        return " ".join(chance.sample(values, chance.randint(0, min(3, len(values)))))
-    if values and chance.random() < 0.95:
-        return chance.choice(values)
-    pool = [
-        "",
-        "0",
-        "1",
-        "7",
-        "13",
-        "14",
-        "30",
-        "59.5",
-        "-3",
-        "2018-11-05",
-        "09:30:00.000+08:00",
-        "长春 😀",
-        "x",
-    ]
-    return chance.choice(pool)
-
-
-def flat(answers: dict[str, Any], below: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, answer in answers.items():
-        path = f"{below}/{name}" if below else name
-        if isinstance(answer, dict):
-            found |= flat(answer, path)
-        elif isinstance(answer, list):
-            found[f"{path}#"] = len(answer)
-            for index, one in enumerate(answer, 1):
-                found |= flat(one, f"{path}[{index}]")
-        else:
-            found[path] = answer
-    return found
-
-
-STATES = """([logic, cases, now]) => cases.map(answers => {
-  const counts = {};
-  Object.keys(answers).filter(k => k.endsWith('#')).forEach(k => { counts[k.slice(0, -1)] = answers[k]; });
-  const model = new SurveyForm.Model(logic, counts, () => now), states = {};
-  Object.keys(answers).forEach(k => {
-    const node = model.node(k);
-    if (node) SurveyXPath.setText(node, answers[k]);
-  });
-  model.run();
-  Object.keys(model.places).forEach(path => model.places[path].forEach(([place, node]) => {
-    const made = model.rules[path] || {}, on = model.relevant(node);
-    const leaf = node.c.length && node.c[0].k === 4;
-    const text = on && leaf ? node.c[0].v : '';
-    const fits = made.c && text ? model.truth(made.c, node) : true;
-    states[place] = [on, text, made.q ? model.truth(made.q, node) : false, fits];
-  }));
-  return states;
-})"""
-
-
-def states_in_python(form: Form, answers: dict[str, Any]) -> dict[str, list[Any]]:
-    filling = fill(form, answers, now=NOW)
-    states: dict[str, list[Any]] = {}
-    for path, pairs in filling.built.places.items():
-        item = form.items[path]
-        for place, node in pairs:
-            constraint = item.constraint if isinstance(item, Question) else None
-            on = filling.relevant(place)
-            text = node.children[0].value if on and node.children and node.children[0].kind == 4 else ""
-            fits = bool(filling.evaluate(constraint, place)) if constraint and text else True
-            states[place] = [on, text, filling.required(place), fits]
-    return states
-
-
-@pytest.mark.parametrize("source", [*QUESTIONNAIRES, None], ids=lambda path: path.stem if path else "hall")
-def test_server_and_browser_agree_on_random_submissions(source: Path | None, page: Page) -> None:
-    form = load_form(convert_markdown(source.read_text(encoding="utf-8")).xform) if source else hall()
-    chance = random.Random(2018)
-    cases = [fill(form, random_answers(form.children, chance), now=NOW) for _ in range(300)]
-    raw = [raw_answers(filling) for filling in cases]
-    page.goto("about:blank")
-    for script in ("xpath.js", "xpath-rare.js", "lists.js", "form.js"):
-        page.add_script_tag(path=ROOT / "static" / "js" / script)
-    found = page.evaluate(STATES, [form.browser_json(), [flat(one) for one in raw], NOW.timestamp() * 1000])
-    for answers, in_browser in zip(raw, found, strict=True):
-        in_python = states_in_python(form, answers)
-        assert {k: v for k, v in in_python.items() if in_browser.get(k) != v} == {}, answers
-
-
-def raw_answers(filling: Any) -> dict[str, Any]:
-    """Every answer of a filling in lexical form, those that do not apply included."""
-
-    def read(items: tuple[Any, ...], parent: Any) -> dict[str, Any]:
-        answers: dict[str, Any] = {}
-        for item in items:
-            nodes = [child for child in parent.children if child.name == item.name]
-            if isinstance(item, Repeat):
-                answers[item.name] = [read(item.children, node) for node in nodes]
-            elif isinstance(item, Group):
-                answers[item.name] = read(item.children, nodes[0])
-            else:
-                answers[item.name] = nodes[0].children[0].value if nodes[0].children else ""
-        return answers
-
-    return read(filling.form.children, filling.root.children[0])

@@ -6,9 +6,11 @@ uses, so that both clients agree to the centimetre.
 
 import itertools
 import math
+import re
 
 from surveyapp.forms.values import NAN, Context, Value, text_at, to_text
 
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _RADIUS = 6_378_100.0
 _MOST_POINTS = 10_000
 Point = tuple[float, float]
@@ -17,11 +19,10 @@ Point = tuple[float, float]
 def parse_point(text: str) -> Point | None:
     """Latitude and longitude in degrees, None when the text is no point on earth."""
     words = text.split()
-    try:
-        numbers = [float(word) for word in words]
-    except ValueError:
+    if not 2 <= len(words) <= 4 or not all(_NUMBER.fullmatch(word) for word in words):
         return None
-    if not 2 <= len(numbers) <= 4 or not all(map(math.isfinite, numbers)):
+    numbers = [float(word) for word in words]
+    if not all(map(math.isfinite, numbers)):
         return None
     if abs(numbers[0]) > 90 or abs(numbers[1]) > 180 or (len(numbers) > 3 and numbers[3] < 0):
         return None
