@@ -1,10 +1,10 @@
-"""`python -m bench submissions|page [--requests N] [--clients N]`: prints rates, CPU and ratios."""
+"""`python -m bench submissions|page|forms [--requests N] [--clients N]`: prints rates, CPU and ratios."""
 
 from __future__ import annotations
 
 import click
 
-from bench import page, submissions
+from bench import forms, page, submissions
 
 
 @click.group()
@@ -32,6 +32,12 @@ def submissions_command(requests: int, clients: int, database: str) -> None:
 def page_command(requests: int, clients: int) -> None:
     """The citizen's page against a Flask route that returns the same bytes."""
     page.measure(requests, clients, click.echo)
+
+
+@main.command("forms")
+def forms_command() -> None:
+    """The form engine: validating, loading, filtering, converting, the first key in a long form."""
+    forms.measure(click.echo)
 
 
 if __name__ == "__main__":
