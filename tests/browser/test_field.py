@@ -201,7 +201,7 @@ def test_a_visit_is_filed_with_position_and_photos(
     page.check("input[name='arrival/hall_state'][value=open]")
     page.check("input[name='arrival/proofs'][value=ticket]")
     page.set_input_files("input[name='arrival/photo_1']", pictures)
-    expect(page.get_by_text("已选 2 张")).to_be_visible()
+    expect(page.get_by_text("已选 2 个")).to_be_visible()
     assert fits(page) and axe(page) == []
     assert smallest_target(page, ".opt, .btn:not(.out-of-sight)") >= 44
     page.click("button.primary[data-submit]")

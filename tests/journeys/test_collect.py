@@ -251,7 +251,7 @@ def test_the_manifest_has_media_and_the_registers_of_the_devices_scope(served: S
     )
     assert collect.post(f"{root}/submission", parts(xml.encode())).status == 201
     (record,) = rows(served, RecordRow)
-    assert (record.unit_id, record.flags) == (served.made.other_unit_id, [])
+    assert (record.unit_id, record.flags) == (served.made.other_unit_id, ["no_photo", "no_position"])
 
 
 def test_a_lost_acknowledgement_leads_to_one_record(served: Served) -> None:
