@@ -22,7 +22,7 @@ from surveyapp.services.attaching import PreparedFile, Upload, attach, prepare, 
 from surveyapp.services.callbacks import CALLBACK, keep_callback
 from surveyapp.services.codes import new_receipt
 from surveyapp.services.installation import Platform
-from surveyapp.storage import records
+from surveyapp.storage import questionnaires, records
 from surveyapp.storage.database import Session
 
 SCREEN_OUT = "screen_out"
@@ -70,7 +70,8 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """Not stored. `code`: invalid, conflict, closed, malformed, screened_out."""
+    """Not stored. `code`: invalid, conflict, closed (the round), form_closed (the questionnaire), malformed,
+    screened_out."""
 
     code: str
     problems: tuple[Problem, ...] = ()
@@ -163,6 +164,8 @@ def _store(
         around = records.find_round_state(session, submission.round_id)
         if around is None or around.state not in ("open", "closing"):
             return Refused("closed")
+        if questionnaires.state_of_version(session, submission.version_id) == "closed":
+            return Refused("form_closed")
         values["paradata"] |= _sender(around.hash_key, submission)
         record_id = records.add_submission_once(session, values)
         attach(session, platform, record_id, files)

@@ -18,6 +18,7 @@ __all__ = [
     "Link",
     "ScanBuffer",
     "find_link",
+    "forget_links",
     "generation",
     "list_links",
     "make_link",
@@ -31,8 +32,14 @@ _MOST_KEPT = 1000
 
 
 def generation(platform: Platform) -> int:
-    """Grows whenever this process revokes a link; what was kept before is out of date then."""
+    """Grows whenever this process changes what a link offers; what was kept before is out of date then."""
     return _generations.get(platform, 0)
+
+
+def forget_links(platform: Platform) -> None:
+    """Drop what this process kept of links and their pages, since something about them has changed."""
+    _lately.pop(platform, None)
+    _generations[platform] = generation(platform) + 1
 
 
 def make_link(
@@ -70,8 +77,7 @@ def revoke_link(platform: Platform, link_id: int, by: int | None) -> bool:
             return False
         if row.revoked_at is None:
             row.revoked_at = now
-            _lately.pop(platform, None)
-            _generations[platform] = generation(platform) + 1
+            forget_links(platform)
             note_deed(session, now, by, "link.revoke", "link", link_id)
         return True
 

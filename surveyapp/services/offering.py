@@ -57,7 +57,7 @@ class Media:
 
 
 def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[Offered]:
-    """The newest version of every questionnaire the person fills in (or of one), by form id."""
+    """The newest version of every open questionnaire the person fills in (or of one), by form id."""
     if not any(row.state == "open" for row in device.rounds):
         return []
     with platform.database.reading() as session:
@@ -72,15 +72,19 @@ def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[
             any(True for _media in _media(platform, device, version)),
         )
         for questionnaire, version in found
-        if device.collects(questionnaire.kind) and form_id in ("", questionnaire.form_id)
+        if questionnaire.state == "open"
+        and device.collects(questionnaire.kind)
+        and form_id in ("", questionnaire.form_id)
     ]
 
 
 def find_offered(platform: Platform, device: Device, form_id: str, version: str) -> Version | None:
-    """A published version of a questionnaire the person fills in; None for any other."""
+    """A published version of a questionnaire the person fills in; None for any other and a closed one."""
     with platform.database.reading() as session:
         questionnaire = questionnaires.find_questionnaire(session, form_id[:64])
         if questionnaire is None or not device.collects(questionnaire.kind):
+            return None
+        if questionnaire.state == "closed":
             return None
         return questionnaires.find_version(session, form_id, version[:32])
 

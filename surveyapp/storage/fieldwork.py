@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import (
@@ -264,12 +264,14 @@ def stored_submissions(session: Session, submission_ids: Sequence[str]) -> set[s
 
 
 def newest_version(session: Session, kind: str) -> int | None:
-    """The id of the newest published questionnaire version of a kind; None when there is none."""
+    """The id of the newest version of a kind, of an open questionnaire if there is one, else of a closing
+    one, else of a closed one; None when nothing of the kind is published."""
+    standing = case({"open": 0, "closing": 1}, value=QuestionnaireRow.state, else_=2)
     query = (
         select(QuestionnaireVersionRow.id)
         .join(QuestionnaireRow, QuestionnaireRow.id == QuestionnaireVersionRow.questionnaire_id)
         .where(QuestionnaireRow.kind == kind)
-        .order_by(QuestionnaireVersionRow.published_at.desc(), QuestionnaireVersionRow.id.desc())
+        .order_by(standing, QuestionnaireVersionRow.published_at.desc(), QuestionnaireVersionRow.id.desc())
     )
     return session.scalar(query.limit(1))
 

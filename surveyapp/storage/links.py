@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, literal, select, update
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import (
     QrLinkRow,
+    QuestionnaireRow,
     QuestionnaireVersionRow,
     RecordRow,
     RoundRow,
@@ -40,6 +41,7 @@ class Link:
     site_name: str
     unit_id: int
     version_id: int
+    form_state: str
     answers: int = 0
 
 
@@ -63,12 +65,13 @@ def _links(answers: Any) -> Select[Any]:
         *(RoundRow.id, RoundRow.title, RoundRow.state, RoundRow.issuer, RoundRow.contact),
         *(RoundRow.retention_until, RoundRow.is_demonstration),
         *(SiteRow.id, SiteRow.name, SiteRow.unit_id),
-        *(_NEWEST, answers),
+        *(_NEWEST, QuestionnaireRow.state, answers),
     )
     return (
         select(*columns)
         .join_from(QrLinkRow, RoundRow, RoundRow.id == QrLinkRow.round_id)
         .join(SiteRow, SiteRow.id == QrLinkRow.site_id)
+        .join(QuestionnaireRow, QuestionnaireRow.id == QrLinkRow.questionnaire_id)
         .order_by(QrLinkRow.id)
     )
 

@@ -71,6 +71,15 @@ def find_xform(session: Session, version_id: int) -> str | None:
     )
 
 
+def state_of_version(session: Session, version_id: int) -> str | None:
+    """'open', 'closing' or 'closed': the state of a version's questionnaire; None for an unknown version."""
+    return session.scalar(
+        select(QuestionnaireRow.state)
+        .join(QuestionnaireVersionRow, QuestionnaireVersionRow.questionnaire_id == QuestionnaireRow.id)
+        .where(QuestionnaireVersionRow.id == version_id)
+    )
+
+
 def add_version(session: Session, **values: Any) -> int:
     """Insert a published version and return its id. Raises VersionTaken; the transaction is unusable then."""
     row = QuestionnaireVersionRow(**values)

@@ -110,6 +110,8 @@ def _refused(outcome: collecting.Refused, link: linking.Link) -> Response:
         return jsonify({"stored": False, "reason": "screened-out"})
     if outcome.code == "conflict":
         return refusal(409, _("同一编号已收到另一份内容，服务器保留了先前的一份。"), "conflict")
+    if outcome.code == "form_closed":
+        return refusal(409, _("这份问卷已停止接收答卷，没有保存。"), "form-closed")
     if outcome.code == "closed" or link.revoked_at:
         return refusal(409, _("本次调查已结束，没有保存。"), "closed")
     response = jsonify(

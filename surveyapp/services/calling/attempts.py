@@ -17,7 +17,7 @@ from surveyapp.services.auditing import note_deed
 from surveyapp.services.calling.guards import Dialled, dial_refusal
 from surveyapp.services.derived_ids import attempt_submission_id
 from surveyapp.services.installation import Platform
-from surveyapp.storage import fieldwork
+from surveyapp.storage import fieldwork, questionnaires
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import AssignmentRow, CallAttemptRow, RoundRow, UnitRow
 
@@ -94,6 +94,13 @@ def _may_not_start(
 ) -> Refusal | None:
     if around.state not in ("open", "closing"):
         return _said("round-closed", "本轮评估已结束，不再拨打。", "The round has ended; no more calls.")
+    version_id = fieldwork.newest_version(session, "call")
+    if version_id and questionnaires.state_of_version(session, version_id) != "open":
+        return _said(
+            "form-closed",
+            "测试电话的问卷已停止发放，不再拨打；已完成的拨打可以照常记录。",
+            "The questionnaire of test calls is not offered any more; log the calls already made.",
+        )
     if assignment.state != "planned":
         return _said("done", "这项任务已完成或已取消。", "This task is done or cancelled.")
     if fieldwork.open_attempt(session, actor.id):

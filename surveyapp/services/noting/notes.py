@@ -18,7 +18,7 @@ from surveyapp.services.calling.attempts import UnknownTask
 from surveyapp.services.calling.sending import NoQuestionnaire, placed
 from surveyapp.services.installation import Platform
 from surveyapp.services.noting.merging import FLAGS, STANCES, Push, Segment, merged
-from surveyapp.storage import fieldwork, notes
+from surveyapp.storage import fieldwork, notes, questionnaires
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import NoteRow, NoteSegmentRow, UnitRow
 
@@ -70,7 +70,8 @@ def create_note(platform: Platform, actor: Actor, note_id: str, plan: Plan) -> N
         return Refusal.of("malformed", "记录编号格式不对，请重新打开页面。", "Open the page again.")
     if refused := _plan_refusal(plan):
         return refused
-    now, form = platform.clock(), platform.form(version_for_interviews(platform))
+    now, version_id = platform.clock(), version_for_interviews(platform)
+    form = platform.form(version_id)
     with platform.database.transaction() as session:
         earlier = notes.find_note(session, note_id)
         if earlier is not None:
@@ -80,6 +81,10 @@ def create_note(platform: Platform, actor: Actor, note_id: str, plan: Plan) -> N
             raise UnknownTask(note_id)
         if place[0].state not in ("open", "closing"):
             return Refusal.of("closed", "本轮评估已结束。", "The round has ended.")
+        if questionnaires.state_of_version(session, version_id) != "open":
+            zh = "访谈问卷已停止发放，不能再新建记录；已建的可以照常完成。"
+            en = "The interview questionnaire is not offered any more; finish the notes already begun."
+            return Refusal.of("form-closed", zh, en)
         note_deed(session, now, actor.id, "note.create", "note", note_id, unit=plan.unit_id)
         return notes.add_note(
             session,

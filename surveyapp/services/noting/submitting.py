@@ -91,7 +91,7 @@ def send_note(platform: Platform, note_id: str, language: str = "zh") -> Accepte
     outcome = collecting.accept(platform, submission)
     if isinstance(outcome, Accepted) or outcome.code == "conflict":
         _tie(platform, note_id)
-    elif outcome.code == "invalid":
+    elif outcome.code in ("invalid", "form_closed"):
         _reopen(platform, note_id)
     return outcome
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from surveyapp.forms.envelope import Envelope, read_envelope
 from surveyapp.forms.problem import BadForm
 from surveyapp.forms.record_xml import from_xml
+from surveyapp.services import halting
 from surveyapp.services.derived_ids import openrosa_submission_id
 from surveyapp.services.devices import Device
 from surveyapp.services.installation import Platform
@@ -76,6 +77,8 @@ def _new(platform: Platform, post: Post, arrived: Arrived) -> Taken | Turned | N
         return _unknown_form(envelope.form_id)
     if not device.collects(version.kind):
         return _not_allowed(envelope.form_id)
+    if halting.state_of(platform, version.id) == "closed":
+        return _form_closed(envelope.form_id)
     form = platform.form(version.id)
     answers = {} if envelope.is_encrypted else from_xml(form, post.xml)
     with platform.database.reading() as session:
@@ -145,6 +148,18 @@ def _closed() -> Turned:
         {
             "zh": "本设备所属的轮次已经结束，不再接收新记录；记录仍在本机，请联系项目负责人。",
             "en": "The rounds of this device are closed and take no new records; yours stays on the device. "
+            "Ask the lead.",
+        },
+    )
+
+
+def _form_closed(form_id: str) -> Turned:
+    shown = form_id[:64]
+    return Turned(
+        "closed",
+        {
+            "zh": f"问卷“{shown}”已关闭，不再接收新记录；记录仍在本机，请联系项目负责人。",
+            "en": f"The form “{shown}” is closed and takes no new records; yours stays on the device. "
             "Ask the lead.",
         },
     )

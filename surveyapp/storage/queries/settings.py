@@ -204,6 +204,7 @@ class Versions:
 
     form_id: str
     kind: str
+    state: str
     versions: list[Published] = field(default_factory=list)
 
 
@@ -214,6 +215,7 @@ def list_published(session: Session) -> list[Versions]:
         select(
             QuestionnaireRow.form_id,
             QuestionnaireRow.kind,
+            QuestionnaireRow.state,
             version.id,
             version.version,
             version.sha256,
@@ -225,8 +227,8 @@ def list_published(session: Session) -> list[Versions]:
         .order_by(QuestionnaireRow.form_id, version.id.desc())
     )
     found: dict[str, Versions] = {}
-    for form_id, kind, id_, name, sha256, at, publisher in session.execute(query):
-        versions = found.setdefault(form_id, Versions(form_id, kind)).versions
+    for form_id, kind, state, id_, name, sha256, at, publisher in session.execute(query):
+        versions = found.setdefault(form_id, Versions(form_id, kind, state)).versions
         versions.append(Published(id_, name, sha256, at, publisher))
     return list(found.values())
 

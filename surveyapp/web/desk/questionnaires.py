@@ -10,7 +10,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from surveyapp.config import resource
 from surveyapp.evaluation.kinds import KINDS
 from surveyapp.forms.problem import Problem
-from surveyapp.services import publishing
+from surveyapp.services import halting, publishing
 from surveyapp.storage.queries.settings import find_source, list_published
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
@@ -85,6 +85,23 @@ def _source() -> str | None:
     if shipped in shipped_files():
         return (resource("questionnaires") / shipped).read_text(encoding="utf-8")
     return None
+
+
+@blueprint.app_template_global()
+def questionnaire_states() -> dict[str, str]:
+    """The states of a questionnaire with their names in the reader's language."""
+    return {"open": _("发放中"), "closing": _("收尾中"), "closed": _("已关闭")}
+
+
+@blueprint.post("/questionnaires/state")
+@allowed("lead")
+def move_questionnaire() -> Any:
+    """Open, wind up or close a questionnaire by one of its buttons."""
+    form_id, state = request.form.get("form_id", ""), request.form.get("state", "")
+    if not halting.set_state(the_platform(), form_id, state, the_actor().id):
+        return _page((), _("没有这份问卷或这种状态，请刷新页面后再试。")), 422
+    flash(_("%(form)s 的状态已改为“%(state)s”。", form=form_id, state=questionnaire_states()[state]))
+    return redirect(url_for("desk.questionnaires"), 303)
 
 
 @blueprint.get("/questionnaires/<int(max=2147483647):version_id>/source.md")

@@ -204,11 +204,14 @@ def record(attempt_id: str) -> Any:
     notices = {
         "conflict": _("这次拨打已提交过一份内容不同的记录，先前的一份已保存。"),
         "closed": _("本轮评估已结束，记录没有保存。"),
+        "form_closed": _("测试电话的问卷已关闭，记录没有保存。请联系项目负责人。"),
         "promised": _("请填写约定回拨的日期和时间。"),
         "open": _("请先选择拨打结果。"),
     }
     notice = notices.get(made.code, _("记录没有保存，请重新打开页面再试。"))
-    return make_response(_console(task, row, answers=answers, notice=notice), 422)
+    return make_response(
+        _console(task, row, answers=answers, notice=notice), 409 if made.code == "form_closed" else 422
+    )
 
 
 def _promised() -> datetime | None:

@@ -161,9 +161,10 @@ def _submit(found: queries.OwnNote, answers: dict[str, Any], confirmed: Mapping[
         return make_response(_page(found, answers, notice=either(dict(outcome.sentence))), 409)
     if outcome.code == "invalid":
         return make_response(_page(found, answers, outcome.problems), 422)
-    return make_response(
-        _page(found, answers, notice=_("本轮评估已结束，没有提交；内容仍保存在记录里。")), 409
-    )
+    notice = _("本轮评估已结束，没有提交；内容仍保存在记录里。")
+    if outcome.code == "form_closed":
+        notice = _("访谈问卷已关闭，没有提交；内容仍保存在记录里，请联系项目负责人。")
+    return make_response(_page(found, answers, notice=notice), 409)
 
 
 def own_note(note_id: str) -> queries.OwnNote:

@@ -16,7 +16,7 @@ from surveyapp.evaluation.kinds import KINDS
 from surveyapp.evaluation.schedule import CHINA
 from surveyapp.forms.filling import fill
 from surveyapp.forms.problem import Problem
-from surveyapp.services import callbacks, filing, rating
+from surveyapp.services import callbacks, filing, halting, rating
 from surveyapp.services.calling.sending import NoQuestionnaire
 from surveyapp.services.collecting import Accepted
 from surveyapp.services.installation import StorageUnavailable
@@ -76,6 +76,7 @@ def _notice(code: str) -> str:
     notices = {
         "conflict": _("这项任务已提交过一份内容不同的记录，先前的一份已保存。需要改动时，请审核员退回。"),
         "closed": _("本轮评估已结束，没有保存。您填写的内容仍在本页。"),
+        "form_closed": _("这份问卷已关闭，没有保存。您填写的内容仍在本页，请联系项目负责人。"),
         "screened_out": _("对方未满 14 周岁，按规定没有保存任何回答。"),
     }
     return notices.get(code, "")
@@ -131,6 +132,15 @@ def _version_id(task: queries.Task) -> int:
         abort(404)
 
 
+def _standing(version_id: int) -> str:
+    """What the page says of a questionnaire that is not open; '' for an open one."""
+    sentences = {
+        "closing": _("这份问卷正在收尾：已分配的任务请尽快完成并提交。"),
+        "closed": _("这份问卷已关闭，现在提交不会保存。请联系项目负责人。"),
+    }
+    return sentences.get(halting.state_of(the_platform(), version_id), "")
+
+
 def _page(
     task: queries.Task,
     answers: Mapping[str, Any] | None = None,
@@ -151,7 +161,7 @@ def _page(
         task=task,
         kind=KINDS[task.assignment.kind],
         page=page_of(form, filling, problems, version_id=version_id),
-        notice=notice,
+        notice=notice or _standing(version_id),
         files_lost=bool(lost),
         check=filing.checked_position(task.site, seen) if seen else None,
         has_position=form.find_by_name("position") is not None,

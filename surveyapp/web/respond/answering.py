@@ -52,7 +52,7 @@ def questionnaire(code: str) -> Response:
     link = linking.find_link(the_platform(), code, PAGE_AGE)
     if link is None:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
-    if link.revoked_at or link.round_state != "open":
+    if link.revoked_at or link.round_state != "open" or link.form_state != "open":
         return _out_of_use(link)
     response = fresh_page(link, view_of_request(), lambda: render(link, view_of_request(), Sheet()))
     if request.method == "GET":
@@ -174,6 +174,7 @@ def _refused(
             _("这一页已经提交过一份内容不同的答卷，先前的一份已保存。如要再交一份新的，请再点一次“提交”。"),
         ),
         "closed": (409, _("本次调查已结束，不再接收新的答卷。您填写的内容没有保存，但仍在本页。")),
+        "form_closed": (409, _("这份问卷已停止接收答卷。您填写的内容没有保存，但仍在本页。")),
         "malformed": (422, _("页面编号缺失，内容没有保存。请再点一次“提交”。")),
     }
     status, notice = notices[outcome.code]

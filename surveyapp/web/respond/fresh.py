@@ -66,7 +66,7 @@ _shelf = Shelf()
 def fresh_page(link: Link, view: View, render: Callable[[], str]) -> Response:
     """The unanswered page with a submission id of its own."""
     platform = the_platform()
-    key = (id(platform), link.id, link.version_id, link.round_state, view)
+    key = (id(platform), link.id, link.version_id, link.round_state, link.form_state, view)
     kept = _shelf.find(key)
     if kept is None:
         kept = _cut(link.id, render())

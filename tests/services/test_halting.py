@@ -1,0 +1,175 @@
+"""A questionnaire that is closing is not offered but takes finished work; a closed one takes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from surveyapp.application import create_app
+from surveyapp.services import calling, collecting, halting, noting, offering, receiving
+from surveyapp.services.collecting import Refused
+from surveyapp.services.installation import Platform
+from surveyapp.services.receiving import Post, Taken, Turned
+from surveyapp.storage.tables import AuditRow, RecordRow
+from surveyapp.web.respond.submission_ids import new_submission_id
+from tests.data import hashes
+from tests.data.fieldwork import assigned_call, assigned_visit, begun, plan
+from tests.data.openrosa import device, visit_xml
+from tests.data.rounds import Round, citizen_answers, citizen_submission, make_round, new_id, received
+from tests.test_access import signed_in
+
+
+@pytest.fixture
+def made(platform: Platform) -> Round:
+    return make_round(platform)
+
+
+def client(platform: Platform, login: str = "") -> FlaskClient:
+    app = create_app(platform)
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    if not login:
+        return app.test_client(use_cookies=False)
+    with hashes.cheap():
+        return signed_in(app, platform, login)
+
+
+def move(platform: Platform, made: Round, name: str, state: str) -> None:
+    form_id = platform.form(made.versions[name]).form_id
+    assert halting.set_state(platform, form_id, state, made.people["lead"].id)
+
+
+def records(platform: Platform) -> int:
+    with platform.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(RecordRow)) or 0
+
+
+def answer_fields(platform: Platform) -> dict[str, str]:
+    found = {
+        f"{section}/{name}": value
+        for section, leaves in citizen_answers().items()
+        for name, value in leaves.items()
+    }
+    return found | {"submission_id": new_submission_id(platform.clock())}
+
+
+def test_a_closing_questionnaire_is_not_shown_to_citizens_but_takes_their_answers(
+    platform: Platform, made: Round
+) -> None:
+    citizen = client(platform)
+    assert citizen.get(f"/q/{made.code}").status_code == 200
+    move(platform, made, "citizen", "closing")
+    stopped = citizen.get(f"/q/{made.code}")
+    assert stopped.status_code == 410 and "这份问卷已停止发放" in stopped.text
+    assert citizen.post(f"/q/{made.code}", data=answer_fields(platform)).status_code == 303
+    assert records(platform) == 1
+
+
+def test_a_closed_questionnaire_keeps_what_a_citizen_wrote_on_the_page_and_stores_nothing(
+    platform: Platform, made: Round
+) -> None:
+    move(platform, made, "citizen", "closed")
+    answer = client(platform).post(f"/q/{made.code}", data=answer_fields(platform))
+    assert answer.status_code == 409 and "已停止接收答卷" in answer.text
+    assert records(platform) == 0
+    move(platform, made, "citizen", "open")
+    assert client(platform).get(f"/q/{made.code}").status_code == 200
+
+
+def test_the_json_interface_says_that_a_questionnaire_is_closed(platform: Platform, made: Round) -> None:
+    body = {"submission_id": new_id(), "code": made.code, "answers": citizen_answers()}
+    move(platform, made, "citizen", "closed")
+    answer = client(platform).post("/api/submissions", json=body)
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["error"]) == (409, "form-closed")
+    move(platform, made, "citizen", "closing")
+    assert client(platform).post("/api/submissions", json=body).status_code == 201
+
+
+def test_a_repeat_after_the_questionnaire_has_closed_gets_the_same_receipt(
+    platform: Platform, made: Round
+) -> None:
+    submission = citizen_submission(made)
+    first = received(platform, submission)
+    move(platform, made, "citizen", "closed")
+    assert received(platform, submission).receipt == first.receipt
+    assert collecting.accept(platform, citizen_submission(made)) == Refused("form_closed")
+
+
+def test_devices_are_offered_open_questionnaires_only_and_closed_ones_are_turned_away(
+    platform: Platform, made: Round
+) -> None:
+    tablet = device(platform, made)
+    form_id = platform.form(made.versions["visit"]).form_id
+    version = platform.form(made.versions["visit"]).version
+    assert [one.form_id for one in offering.list_offered(platform, tablet, form_id)] == [form_id]
+    move(platform, made, "visit", "closing")
+    assert offering.list_offered(platform, tablet, form_id) == []
+    assert offering.find_offered(platform, tablet, form_id, version) is not None
+    assert isinstance(receiving.receive(platform, tablet, Post(visit_xml(platform, made))), Taken)
+    move(platform, made, "visit", "closed")
+    assert offering.find_offered(platform, tablet, form_id, version) is None
+    turned = receiving.receive(platform, tablet, Post(visit_xml(platform, made)))
+    assert isinstance(turned, Turned) and turned.code == "closed"
+    assert form_id in turned.sentence["zh"] and form_id in turned.sentence["en"]
+    assert records(platform) == 1
+
+
+def test_a_device_that_sends_a_stored_record_again_is_acknowledged_after_closing(
+    platform: Platform, made: Round
+) -> None:
+    tablet, xml = device(platform, made), visit_xml(platform, made)
+    first = receiving.receive(platform, tablet, Post(xml))
+    move(platform, made, "visit", "closed")
+    again = receiving.receive(platform, tablet, Post(xml))
+    assert isinstance(first, Taken) and isinstance(again, Taken)
+    assert again.receipt == first.receipt
+
+
+def test_assigned_work_says_that_its_questionnaire_is_closing_or_closed(
+    platform: Platform, made: Round
+) -> None:
+    assignment_id = assigned_visit(platform, made)
+    evaluator = client(platform, "evaluator")
+    assert "收尾" not in evaluator.get(f"/field/visits/{assignment_id}").text
+    move(platform, made, "visit", "closing")
+    assert "这份问卷正在收尾" in evaluator.get(f"/field/visits/{assignment_id}").text
+    move(platform, made, "visit", "closed")
+    assert "这份问卷已关闭" in evaluator.get(f"/field/visits/{assignment_id}").text
+
+
+def test_no_call_and_no_note_is_begun_while_its_questionnaire_is_closing(
+    platform: Platform, made: Round
+) -> None:
+    evaluator, interviewer = made.people["evaluator"], made.people["interviewer"]
+    assignment_id = assigned_call(platform, made)
+    move(platform, made, "call", "closing")
+    refused = calling.start_attempt(platform, evaluator, assignment_id, new_id())
+    assert isinstance(refused, calling.Refusal) and refused.code == "form-closed"
+    move(platform, made, "call", "open")
+    assert begun(platform, made, assignment_id)
+    move(platform, made, "interview", "closing")
+    note = noting.create_note(platform, interviewer, new_id(), plan(made))
+    assert isinstance(note, noting.Refusal) and note.code == "form-closed"
+
+
+def test_the_lead_moves_a_questionnaire_at_the_desk_and_the_deed_is_logged(
+    platform: Platform, made: Round
+) -> None:
+    lead = client(platform, "lead")
+    form_id = platform.form(made.versions["citizen"]).form_id
+    answer = lead.post("/desk/questionnaires/state", data={"form_id": form_id, "state": "closing"})
+    assert answer.status_code == 303
+    assert "收尾中" in lead.get("/desk/questionnaires").text
+    wrong = lead.post("/desk/questionnaires/state", data={"form_id": form_id, "state": "gone"})
+    assert wrong.status_code == 422 and 'role="alert"' in wrong.text
+    with platform.database.reading() as session:
+        deed = session.scalars(select(AuditRow).where(AuditRow.action == "questionnaire.closing")).one()
+    assert deed.detail == {"form": form_id, "was": "open"}
+
+
+@pytest.mark.usefixtures("made")
+def test_the_database_itself_refuses_any_other_state(platform: Platform) -> None:
+    with pytest.raises(DatabaseError), platform.database.transaction() as session:
+        session.execute(text("UPDATE questionnaires SET state = 'gone'"))
