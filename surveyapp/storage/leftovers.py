@@ -11,6 +11,7 @@ from surveyapp.storage.tables import (
     AttachmentRow,
     CallAttemptRow,
     CaseExtractRow,
+    DraftRow,
     PostedInstanceRow,
     QuestionnaireFileRow,
 )
@@ -25,7 +26,8 @@ def list_named_files(session: Session) -> set[str]:
         select(CaseExtractRow.sha256),
     )
     posted = select(PostedInstanceRow.kept_sha256)
-    return {*session.scalars(attached), *(digest for digest in session.scalars(posted) if digest)}
+    drafts = {digest for files in session.scalars(select(DraftRow.files)) for _name, digest in files}
+    return {*session.scalars(attached), *drafts, *(digest for digest in session.scalars(posted) if digest)}
 
 
 def mark_orphans(session: Session, dialled_before: datetime) -> int:

@@ -94,8 +94,12 @@ def page_of(
     numbered: bool = True,
     mode: Mode | None = None,
     staff: bool = True,
+    media_at: str = "",
 ) -> FormPage:
-    """The page for this request, in its language. Going on takes right answers on the page that is left."""
+    """The page for this request, in its language. Going on takes right answers on the page that is left.
+
+    `media_at` is where the files beside the form lie when they are not published.
+    """
     language, mode = current_language(), mode or mode_of_request(form)
     move = _move(form) if request.method == "POST" else 0
     if move > 0:
@@ -112,6 +116,6 @@ def page_of(
         mode=mode,
         move=move,
         staff=staff,
-        media_at=url_for("enclosures.enclosure", version_id=version_id, name=""),
+        media_at=media_at or url_for("enclosures.enclosure", version_id=version_id, name=""),
         reasons=reasons_of_request(form),
     )

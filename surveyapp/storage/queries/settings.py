@@ -14,6 +14,7 @@ from surveyapp.storage.queries.scope import within
 from surveyapp.storage.tables import (
     AssignmentRow,
     AuditRow,
+    DraftRow,
     FrameworkRow,
     PhoneLineRow,
     QuestionnaireRow,
@@ -34,9 +35,11 @@ __all__ = [
     "Planned",
     "Published",
     "Versions",
+    "Waiting",
     "counts",
     "find_source",
     "list_accounts",
+    "list_drafts",
     "list_evaluators",
     "list_lines",
     "list_places",
@@ -231,6 +234,31 @@ def list_published(session: Session) -> list[Versions]:
         versions = found.setdefault(form_id, Versions(form_id, kind, state)).versions
         versions.append(Published(id_, name, sha256, at, publisher))
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A draft that nobody has published."""
+
+    id: int
+    form_id: str
+    version: str
+    kind: str
+    created_at: datetime
+    author: str
+
+
+def list_drafts(session: Session) -> list[Waiting]:
+    """The fifty newest drafts that wait to be published, newest first."""
+    query = (
+        select(
+            DraftRow.id, DraftRow.form_id, DraftRow.version, DraftRow.kind, DraftRow.created_at, UserRow.name
+        )
+        .join(UserRow, UserRow.id == DraftRow.author_id)
+        .where(DraftRow.version_id.is_(None))
+        .order_by(DraftRow.id.desc())
+    )
+    return [Waiting(*row) for row in session.execute(query.limit(50))]
 
 
 def find_source(session: Session, version_id: int) -> tuple[str, str, str] | None:

@@ -2,6 +2,7 @@
 
 from surveyapp.storage.tables.base import Table
 from surveyapp.storage.tables.devices import DeviceRoundRow, DeviceRow, PostedInstanceRow
+from surveyapp.storage.tables.drafts import DraftRow, DraftTestRow
 from surveyapp.storage.tables.field import AssignmentRow, CallAttemptRow, CaseExtractRow
 from surveyapp.storage.tables.framework import (
     FrameworkRow,
@@ -39,6 +40,8 @@ __all__ = [
     "CellDecisionRow",
     "DeviceRoundRow",
     "DeviceRow",
+    "DraftRow",
+    "DraftTestRow",
     "FrameworkRow",
     "IndicatorRow",
     "JobRow",

@@ -1,4 +1,4 @@
-"""Questionnaires: what is published, a new version from a file, the source of each version."""
+"""Questionnaires: what is published and drafted, uploading, the state and the source of each."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from surveyapp.config import resource
 from surveyapp.evaluation.kinds import KINDS
 from surveyapp.forms.problem import Problem
-from surveyapp.services import halting, publishing
-from surveyapp.storage.queries.settings import find_source, list_published
+from surveyapp.services import drafting, halting, publishing
+from surveyapp.storage.queries.settings import find_source, list_drafts, list_published
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
 from surveyapp.web.language import _, current_language
@@ -34,7 +34,7 @@ def shipped_files() -> list[str]:
 
 
 @blueprint.get("/questionnaires")
-@allowed("lead")
+@allowed("lead", "admin")
 def questionnaires() -> str:
     """Every questionnaire with its versions, and the form for a new one."""
     return _page(())
@@ -42,10 +42,11 @@ def questionnaires() -> str:
 
 def _page(problems: tuple[Problem, ...], refused: str = "") -> str:
     with the_platform().database.reading() as session:
-        published = list_published(session)
+        published, waiting = list_published(session), list_drafts(session)
     return render_template(
         "desk/questionnaires.html",
         published=published,
+        waiting=waiting,
         shipped=shipped_files(),
         problems=problems,
         refused=refused,
@@ -54,20 +55,35 @@ def _page(problems: tuple[Problem, ...], refused: str = "") -> str:
 
 
 @blueprint.post("/questionnaires")
-@allowed("lead")
+@allowed("lead", "admin")
 def publish_questionnaire() -> Any:
-    """Publish an uploaded file or one that comes with the program; nothing is stored on a problem."""
+    """Keep an uploaded file as a draft; publish one that comes with the program, which is reviewed data."""
     kind, source = request.form.get("kind", ""), _source()
     if kind not in KINDS:
         return _page((), _("请选择问卷的用途。")), 422
     if source is None:
         sentence = _("请选择一个 UTF-8 编码的 .md 文件，不超过 2 MB，或选择一份随附的问卷。")
         return _page((), sentence), 422
+    if source not in _reviewed():
+        return _keep_draft(source, kind)
     outcome = publishing.publish(the_platform(), source, kind, the_actor().id)
     if outcome.version_id is None:
         return _page(outcome.problems), 422
     flash(_("%(form)s 的版本 %(version)s 已发布。", form=outcome.form_id, version=outcome.version))
     return redirect(url_for("desk.questionnaires"), 303)
+
+
+def _reviewed() -> set[str]:
+    """The texts of the questionnaires that come with the program."""
+    return {(resource("questionnaires") / name).read_text(encoding="utf-8") for name in shipped_files()}
+
+
+def _keep_draft(source: str, kind: str) -> Any:
+    files = {file.filename: file.read() for file in request.files.getlist("media") if file.filename}
+    stored = drafting.store_draft(the_platform(), source, kind, the_actor().id, files)
+    if not isinstance(stored, int):
+        return _page(stored), 422
+    return redirect(url_for("desk.draft", draft_id=stored), 303)
 
 
 def _source() -> str | None:
@@ -94,7 +110,7 @@ def questionnaire_states() -> dict[str, str]:
 
 
 @blueprint.post("/questionnaires/state")
-@allowed("lead")
+@allowed("lead", "admin")
 def move_questionnaire() -> Any:
     """Open, wind up or close a questionnaire by one of its buttons."""
     form_id, state = request.form.get("form_id", ""), request.form.get("state", "")
@@ -105,7 +121,7 @@ def move_questionnaire() -> Any:
 
 
 @blueprint.get("/questionnaires/<int(max=2147483647):version_id>/source.md")
-@allowed("lead")
+@allowed("lead", "admin")
 def questionnaire_source(version_id: int) -> Response:
     """The source of a published version, as it was uploaded."""
     with the_platform().database.reading() as session:
