@@ -159,3 +159,15 @@ def test_trial_answers_are_checked_and_never_become_records(app: Flask, platform
     assert "已试填 1 次" in lead.get(ONE).text
     assert count(platform, DraftTestRow) == 1
     assert count(platform, RecordRow) == count(platform, ObservationRow) == 0
+
+
+def test_the_paper_version_of_a_draft_and_of_a_published_version_is_printed_at_the_desk(
+    app: Flask, platform: Platform
+) -> None:
+    lead, second = client(app, platform, "lead"), client(app, platform, "second")
+    assert uploaded(lead, way=picture()) == 303
+    paper = lead.get(f"{ONE}/paper").text
+    assert "如第 1 题选“没办成”，答第 2 题；否则到此结束。" in paper and f"{ONE}/files/way.png" in paper
+    assert second.post(ONE, data={"note": "第一版"}).status_code == 303
+    assert "如第 1 题选“没办成”" in lead.get("/desk/questionnaires/1/paper").text
+    assert lead.get("/desk/questionnaires/99/paper").status_code == 404
