@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from surveyapp.config import Settings, UnsafeSettings, resource
-from surveyapp.services import arranging, checking, demonstrating, frameworks, registering, scoring
+from surveyapp.services import arranging, authoring, checking, demonstrating, frameworks, registering, scoring
 from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
 from surveyapp.serving import serve_forever
 
@@ -58,6 +58,35 @@ def check(folder: Path | None) -> None:
         failed = failed or is_bad
         click.echo(line)
     if failed:
+        sys.exit(1)
+
+
+@main.group()
+def questionnaire() -> None:
+    """Write, check and compare questionnaires as files."""
+
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="FILE..."
+)
+
+
+@questionnaire.command()
+@FILES
+@click.option("--check", "only_look", is_flag=True, help="Change nothing; exit 1 when a file would change.")
+def fmt(files: tuple[Path, ...], only_look: bool) -> None:
+    """Write questionnaires in canonical Markdown, in place. A folder stands for every *.md in it."""
+    changed = False
+    try:
+        for path in authoring.questionnaires_at(files):
+            if authoring.write_canonically(path, only_look):
+                changed = True
+                click.echo(
+                    f"{path}: {'不是规范写法 / is not canonical' if only_look else '已改写 / rewritten'}"
+                )
+    except authoring.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    if changed and only_look:
         sys.exit(1)
 
 

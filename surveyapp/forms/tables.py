@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -33,12 +34,22 @@ def cells_of(line: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in _CELL.split(inner)]
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, ended by LF, CRLF or CR and by no other sign: a cell may hold U+2028."""
+    return _LINE_END.split(text)
+
+
+def is_rule(line: str) -> bool:
+    """Whether a table line is a rule such as `|---|` or nothing but blanks, which say nothing."""
+    return re.fullmatch(r"[\s:|-]+", line) is not None
+
+
 def read_sheets(text: str) -> dict[str, Sheet]:
     """The sheets of a Markdown questionnaire by name; lines outside tables are passed over."""
     sheets: dict[str, Sheet] = {}
     current: Sheet | None = None
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.lstrip().startswith("|"):
+    for number, line in enumerate(lines_of(text), 1):
+        if not line.lstrip().startswith("|") or is_rule(line):
             continue
         cells = cells_of(line)
         if cells[0]:
@@ -46,8 +57,6 @@ def read_sheets(text: str) -> dict[str, Sheet]:
                 sheets[cells[0]].again.append(number)
             current = sheets.setdefault(cells[0], Sheet(cells[0]))
         elif current is not None and any(cells[1:]):
-            if re.fullmatch(r"[\s:|-]+", line):
-                continue
             if current.header:
                 current.rows.append((number, cells[1:]))
             else:

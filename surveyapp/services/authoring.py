@@ -1,0 +1,56 @@
+"""Questionnaires as files, before anything is published: written canonically, checked at their places.
+
+Reads and writes files only; no installation is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from surveyapp.forms.canonical import canonical
+from surveyapp.forms.problem import Problem
+
+README = "README.md"
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as a questionnaire; the text says which and why, in both languages."""
+
+
+def questionnaires_at(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those in the folders named: every *.md but the README."""
+    for path in paths:
+        if path.is_dir():
+            yield from (found for found in sorted(path.glob("*.md")) if found.name != README)
+        else:
+            yield path
+
+
+def read_questionnaire(path: Path) -> str:
+    """The text of a questionnaire in Markdown. Raises Unreadable."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        zh, en = "不是 UTF-8 编码的文本，请另存为 UTF-8", "is not UTF-8 text; save it as UTF-8"
+        raise Unreadable(f"{path}: {zh} / {en}") from None
+    except OSError as error:
+        raise Unreadable(f"{path}: 读不出来 / cannot be read: {error.strerror}") from None
+
+
+def write_canonically(path: Path, only_look: bool = False) -> bool:
+    """Write the file canonically; True when it was not so before. `only_look` leaves it as it is.
+
+    Raises Unreadable; the file is then as it was.
+    """
+    text = read_questionnaire(path)
+    wanted = canonical(text)
+    if wanted != text and not only_look:
+        path.write_bytes(wanted.encode("utf-8"))
+    return wanted != text
+
+
+def said(path: Path, problem: Problem) -> str:
+    """The problem as a line: file:sheet:line:column, then the sentence in both languages."""
+    place = problem.path.rstrip(":") or "survey"
+    return f"{path}:{place}: {problem.sentence['zh']} / {problem.sentence['en']} [{problem.code}]"
