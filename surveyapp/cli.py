@@ -90,6 +90,29 @@ def fmt(files: tuple[Path, ...], only_look: bool) -> None:
         sys.exit(1)
 
 
+@questionnaire.command("check")
+@FILES
+@click.option("--files", "beside", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder of the lists and media that belong to the questionnaires.")  # fmt: skip
+def check_questionnaires(files: tuple[Path, ...], beside: Path | None) -> None:
+    """Find every problem and warning of questionnaires; exit 1 when there is a problem."""
+    problems = warnings = 0
+    try:
+        attached = authoring.files_in(beside)
+        for path in authoring.questionnaires_at(files):
+            looked = authoring.look_at(path, attached)
+            problems, warnings = problems + len(looked.problems), warnings + len(looked.warnings)
+            for problem in looked.problems:
+                click.echo(f"错误 {authoring.said(path, problem)}")
+            for warning in looked.warnings:
+                click.echo(f"提醒 {authoring.said(path, warning)}")
+    except authoring.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"错误 {problems} 处，提醒 {warnings} 处 / problems: {problems}, warnings: {warnings}")
+    if problems:
+        sys.exit(1)
+
+
 @main.command()
 @click.argument("round_code", metavar="ROUND")
 @click.option("--unit", "unit_code", required=True, help="Code of the unit.")

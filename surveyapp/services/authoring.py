@@ -5,11 +5,14 @@ Reads and writes files only; no installation is opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from surveyapp.forms.canonical import canonical
+from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.problem import Problem
+from surveyapp.services.enclosing import file_problems
 
 README = "README.md"
 
@@ -48,6 +51,36 @@ def write_canonically(path: Path, only_look: bool = False) -> bool:
     if wanted != text and not only_look:
         path.write_bytes(wanted.encode("utf-8"))
     return wanted != text
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at one questionnaire found: problems forbid publishing, warnings do not."""
+
+    path: Path
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def files_in(folder: Path | None) -> dict[str, bytes] | None:
+    """The lists and media in a folder by name; None without one, which leaves out whether they are there."""
+    if folder is None:
+        return None
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def look_at(path: Path, files: Mapping[str, bytes] | None = None) -> Looked:
+    """Everything that is wrong with a questionnaire, as publishing would find it. Raises Unreadable."""
+    refused = tuple(file_problems(files)) if files else ()
+    converted = convert_markdown(read_questionnaire(path), None if refused else files)
+    return Looked(path, (*refused, *converted.problems), tuple(map(_of_converter, converted.warnings)))
+
+
+def _of_converter(warning: str) -> Problem:
+    text = " ".join(warning.split())
+    return Problem(
+        "converter", "survey", {"zh": f"转换程序提醒：{text}", "en": f"The converter says: {text}"}
+    )
 
 
 def said(path: Path, problem: Problem) -> str:
