@@ -11,7 +11,16 @@ from typing import Any
 import click
 
 from surveyapp.config import Settings, UnsafeSettings, resource
-from surveyapp.services import arranging, authoring, checking, demonstrating, frameworks, registering, scoring
+from surveyapp.services import (
+    arranging,
+    authoring,
+    authoring_workbooks,
+    checking,
+    demonstrating,
+    frameworks,
+    registering,
+    scoring,
+)
 from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
 from surveyapp.serving import serve_forever
 
@@ -111,6 +120,48 @@ def check_questionnaires(files: tuple[Path, ...], beside: Path | None) -> None:
     click.echo(f"错误 {problems} 处，提醒 {warnings} 处 / problems: {problems}, warnings: {warnings}")
     if problems:
         sys.exit(1)
+
+
+@questionnaire.command("export")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="Workbook to write.")  # fmt: skip
+def export_questionnaire(file: Path, workbook: Path) -> None:
+    """Write a questionnaire as a workbook; import gives the same Markdown back."""
+    try:
+        content, problems = authoring_workbooks.workbook_of(authoring.read_questionnaire(file))
+    except authoring.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    _stop_at(file, problems)
+    _write(workbook, content)
+
+
+@questionnaire.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              required=True, help="Workbook (.xlsx) or CSV file to read.")  # fmt: skip
+def import_questionnaire(file: Path, workbook: Path) -> None:
+    """Write the questionnaire in a workbook as canonical Markdown to FILE, which is replaced."""
+    imported = authoring_workbooks.markdown_from(workbook.read_bytes())
+    for warning in imported.warnings:
+        click.echo(f"提醒 {authoring.said(workbook, warning)}")
+    _stop_at(workbook, imported.problems)
+    _write(file, imported.text.encode("utf-8"))
+
+
+def _stop_at(path: Path, problems: tuple[authoring.Problem, ...]) -> None:
+    for problem in problems:
+        click.echo(f"错误 {authoring.said(path, problem)}")
+    if problems:
+        sys.exit(1)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        authoring_workbooks.write_whole(path, content)
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    click.echo(f"{path}: 已写好 / written")
 
 
 @main.command()

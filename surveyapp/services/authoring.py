@@ -14,6 +14,18 @@ from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.problem import Problem
 from surveyapp.services.enclosing import file_problems
 
+__all__ = [
+    "Looked",
+    "Problem",
+    "Unreadable",
+    "files_in",
+    "look_at",
+    "questionnaires_at",
+    "read_questionnaire",
+    "said",
+    "write_canonically",
+]
+
 README = "README.md"
 
 

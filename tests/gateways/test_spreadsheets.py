@@ -192,7 +192,9 @@ def test_too_many_parts_are_refused() -> None:
 
 def test_a_document_type_is_refused() -> None:
     entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><sst>&a;</sst>'
-    assert code_of(repacked(workbook((0, 0, "x")), {"xl/sharedStrings.xml": entities})) == "table-damaged"
+    assert (
+        code_of(repacked(workbook((0, 0, "x")), {"xl/sharedStrings.xml": entities})) == "table-document-type"
+    )
 
 
 @pytest.mark.parametrize("place", ["XFDX1", "A", "1", "A99999999", "a1"])

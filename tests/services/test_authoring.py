@@ -56,9 +56,7 @@ def test_check_names_file_sheet_line_and_column_of_every_problem(loose):
     )
     outcome = run("check", loose)
     assert outcome.exit_code == 1
-    assert f"错误 {loose}:settings:6:version: settings 表第 6 行 version 列：缺" in outcome.output.replace(
-        "settings 表缺", "缺"
-    )
+    assert f"错误 {loose}:settings:6:version: settings 表第 6 行 version 列：" in outcome.output
     loose.write_text(GOOD.replace("| Age | |", "| Age | 1 + |"), encoding="utf-8")
     outcome = run("check", loose)
     assert outcome.exit_code == 1

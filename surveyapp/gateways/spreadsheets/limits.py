@@ -9,7 +9,7 @@ from surveyapp.gateways.refusal import Refusal
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes of the file, bytes once unpacked, and the extent of what is inside."""
+    """Bytes of the file, bytes once unpacked, the extent of each sheet, and the cells of all of them."""
 
     file_bytes: int = 10 * 2**20
     unpacked_bytes: int = 60 * 2**20

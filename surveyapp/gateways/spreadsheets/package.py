@@ -29,13 +29,17 @@ def unpacked_safely(content: bytes, limits: Limits) -> bytes | Refusal:
         return _damaged()
     if isinstance(parts, Refusal):
         return parts
-    sheets = 0
+    sheets = cells = 0
     for name, part in parts.items():
-        extent = _extent(part)
+        try:
+            extent = _extent(part)
+        except _DocumentType:
+            return _document_type(name)
         if extent is None:
             return _damaged()
         sheets += extent != (0, 0)
-        if _beyond(extent, limits) or sheets > limits.sheets:
+        cells += extent[0] * extent[1]
+        if _beyond(extent, limits) or sheets > limits.sheets or cells > limits.cells:
             return too_many_cells(limits, name)
     return _packed(parts)
 
@@ -70,7 +74,11 @@ class _Extent:
 
     def doctype(self, *_: object) -> None:
         """A workbook has no document type; one that has is meant to do harm."""
-        raise ValueError("document type")
+        raise _DocumentType
+
+
+class _DocumentType(Exception):
+    """A part declares a document type."""
 
 
 def _extent(part: bytes) -> tuple[int, int] | None:
@@ -108,6 +116,15 @@ def _packed(parts: dict[str, bytes]) -> bytes:
         for name, part in parts.items():
             package.writestr(name, part)
     return buffer.getvalue()
+
+
+def _document_type(part: str) -> Refusal:
+    return Refusal.of(
+        "table-document-type",
+        f"工作簿里的 {part} 带有文档类型声明（DOCTYPE），可能有害，不予打开；请把内容复制到新工作簿。",
+        f"{part} in the workbook declares a document type (DOCTYPE), which may do harm, and is not opened. "
+        "Copy the content into a new workbook and upload that.",
+    )
 
 
 def _damaged() -> Refusal:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,7 +17,7 @@ from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets.limits import LIMITS, Limits, too_large, too_many_cells
 from surveyapp.gateways.spreadsheets.package import unpacked_safely
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _FOUND = float | int | str | bool | date | datetime | time | timedelta
 
@@ -37,7 +38,7 @@ def read_sheets(content: bytes, limits: Limits = LIMITS) -> tuple[Sheet, ...] | 
     """
     if len(content) > limits.file_bytes:
         return too_large(limits)
-    if content.startswith(_ZIP):
+    if content.startswith(ZIP):
         return _workbook(content, limits)
     if content.startswith(_OLE):
         return Refusal.of(
@@ -109,16 +110,25 @@ def _workbook(content: bytes, limits: Limits) -> tuple[Sheet, ...] | Refusal:
         ]
         return tuple(_sheet(book, name) for name in visible)
     except (python_calamine.CalamineError, OSError, ValueError):
-        return Refusal.of(
-            "table-damaged",
-            "工作簿已损坏或不是 .xlsx 格式，请在表格软件中打开后另存为 .xlsx 再上传。",
-            "The workbook is damaged or not in the .xlsx format. Open it in a spreadsheet program, "
-            "save it as .xlsx and upload it again.",
-        )
+        return damaged()
+
+
+def damaged() -> Refusal:
+    """The package is an XLSX workbook in name only."""
+    return Refusal.of(
+        "table-damaged",
+        "工作簿已损坏或不是 .xlsx 格式，请在表格软件中打开后另存为 .xlsx 再上传。",
+        "The workbook is damaged or not in the .xlsx format. Open it in a spreadsheet program, "
+        "save it as .xlsx and upload it again.",
+    )
 
 
 def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> Sheet:
-    found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return sheet_of(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def sheet_of(name: str, found: Sequence[Sequence[_FOUND]]) -> Sheet:
+    """Cells as the reader of workbooks gives them, as text."""
     return Sheet(name, _rectangle([[_written(cell) for cell in row] for row in found]))
 
 
