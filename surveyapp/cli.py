@@ -14,6 +14,7 @@ from surveyapp.config import Settings, UnsafeSettings, resource
 from surveyapp.services import (
     arranging,
     authoring,
+    authoring_versions,
     authoring_workbooks,
     checking,
     demonstrating,
@@ -162,6 +163,32 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}") from None
     click.echo(f"{path}: 已写好 / written")
+
+
+@questionnaire.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder of an installation: count its records; versions are form_id@version.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def diff(old: str, new: str, data: Path | None, as_json: bool) -> None:
+    """Say what differs between two versions and what happens to stored answers. OLD and NEW are files."""
+    platform = _open(data_dir=data.resolve()) if data else None
+    try:
+        before, after = (authoring_versions.form_named(name, platform) for name in (old, new))
+        found = authoring_versions.differences(before, after, platform)
+    except authoring.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        if platform:
+            platform.close()
+    if as_json:
+        click.echo(json.dumps([one.to_json() for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(one.line())
+    if not found:
+        click.echo("没有差别 / no difference")
 
 
 @main.command()

@@ -1,9 +1,16 @@
 """The command for questionnaires as files: what it writes, says and refuses."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
+from surveyapp.config import resource
+from surveyapp.forms.conversion import convert_markdown
+from surveyapp.forms.form import load_form
+from surveyapp.services import authoring, authoring_versions
+from tests.data.rounds import citizen_submission, make_round, received
 
 LOOSE = "|survey|\n| |type|name|\n"
 
@@ -81,3 +88,42 @@ def test_check_misses_a_list_only_when_told_where_the_files_are(loose, tmp_path)
     assert run("check", loose, "--files", beside).exit_code == 0
     (beside / "bad name.exe").write_bytes(b"x")
     assert "bad name.exe" in run("check", loose, "--files", beside).output
+
+
+def test_diff_of_files_is_told_in_words_and_as_json(loose):
+    loose.write_text(GOOD, encoding="utf-8")
+    other = loose.with_name("other.md")
+    other.write_text(GOOD.replace("| age |", "| years |"), encoding="utf-8")
+    words, data = run("diff", loose, other), run("diff", loose, other, "--json")
+    assert (words.exit_code, data.exit_code) == (0, 0)
+    assert "新题“years”" in words.output and "Question age (integer) is removed" in words.output
+    assert [(one["kind"], one["records"]) for one in json.loads(data.output)] == [
+        ("added", None),
+        ("removed", None),
+    ]
+    assert "没有差别" in run("diff", loose, loose).output
+
+
+def test_diff_refuses_what_is_neither_file_nor_version(loose):
+    loose.write_text(GOOD, encoding="utf-8")
+    outcome = run("diff", loose, "example@2")
+    assert outcome.exit_code == 1
+    assert "--data" in outcome.output
+
+
+def test_diff_counts_the_records_of_an_installation(platform):
+    made = make_round(platform)
+    received(platform, citizen_submission(made, comment="很好", channel="onsite"))
+    old = authoring_versions.form_named("jilin2018-citizen", platform)
+    text = (resource("questionnaires") / "jilin-2018" / "citizen.md").read_text(encoding="utf-8")
+    newer = text.replace("| text | comment |", "| text | remark |")
+    newer = newer.replace("| channel | onsite |", "| channel | in_person |")
+    found = authoring_versions.differences(old, load_form(convert_markdown(newer).xform), platform)
+    counts = {(one.change.kind, one.change.option or one.change.path): one.records for one in found}
+    assert counts == {
+        ("added", "opinion/remark"): 0,
+        ("removed", "opinion/comment"): 1,
+        ("option_recoded", "onsite"): 1,
+    }
+    with pytest.raises(authoring.Unreadable):
+        authoring_versions.form_named("jilin2018-citizen@none", platform)

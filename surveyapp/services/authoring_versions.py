@@ -1,0 +1,96 @@
+"""Compares two versions of a questionnaire, files or published ones, and counts the records concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surveyapp.forms.comparing import Change, compare, concerns
+from surveyapp.forms.conversion import convert_markdown
+from surveyapp.forms.form import Form, load_form
+from surveyapp.services.authoring import Unreadable, read_questionnaire
+from surveyapp.services.installation import Platform
+from surveyapp.storage import questionnaires
+from surveyapp.storage.queries.answers import answers_under
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A change and how many stored records it concerns; None when no installation was asked."""
+
+    change: Change
+    records: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The difference as plain data."""
+        one = self.change
+        return {
+            "kind": one.kind,
+            "path": one.path,
+            "option": one.option,
+            "sentence": dict(one.sentence),
+            "records": self.records,
+        }
+
+    def line(self) -> str:
+        """The difference in words of both languages."""
+        said = self.change.sentence
+        if self.records is None:
+            return f"{said['zh']} / {said['en']}"
+        return f"{said['zh']}（{self.records} 份记录） / {said['en']} (records: {self.records})"
+
+
+def form_named(name: str, platform: Platform | None = None) -> Form:
+    """The form of a file, or of 'form_id@version' or 'form_id' (its newest version) in an installation.
+
+    Raises Unreadable when there is neither, or when the file cannot be converted.
+    """
+    path = Path(name)
+    if path.is_file():
+        converted = convert_markdown(read_questionnaire(path))
+        if converted.problems:
+            raise Unreadable("\n".join(f"{path}:{problem}" for problem in converted.problems))
+        return load_form(converted.xform)
+    if platform is None:
+        zh, en = (
+            "没有这个文件；要比较已发布的版本，请给出 --data",
+            "no such file; give --data for published versions",
+        )
+        raise Unreadable(f"{name}: {zh} / {en}")
+    form_id, _, version = name.partition("@")
+    with platform.database.reading() as session:
+        row = (
+            questionnaires.find_version(session, form_id, version)
+            if version
+            else questionnaires.newest_version(session, form_id)
+        )
+    if row is None:
+        zh, en = (
+            "既不是文件，也不是已发布的问卷或版本",
+            "neither a file nor a published questionnaire or version",
+        )
+        raise Unreadable(f"{name}: {zh} / {en}")
+    return platform.form(row.id)
+
+
+def differences(earlier: Form, later: Form, platform: Platform | None = None) -> tuple[Difference, ...]:
+    """Every difference; with an installation, each with the number of records whose answers it concerns.
+
+    All current records of the earlier questionnaire count, whatever their version, round or state.
+    """
+    changes = compare(earlier, later)
+    if platform is None:
+        return tuple(Difference(change, None) for change in changes)
+    counts = _counted(platform, earlier.form_id, changes)
+    return tuple(Difference(change, count) for change, count in zip(changes, counts, strict=True))
+
+
+def _counted(platform: Platform, form_id: str, changes: Sequence[Change]) -> list[int]:
+    counts = [0] * len(changes)
+    with platform.database.reading() as session:
+        for answers in answers_under(session, form_id):
+            for at, change in enumerate(changes):
+                counts[at] += bool(change.path) and concerns(change, answers)
+    return counts
