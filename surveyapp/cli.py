@@ -14,6 +14,7 @@ from surveyapp.config import Settings, UnsafeSettings, resource
 from surveyapp.services import (
     arranging,
     authoring,
+    authoring_sets,
     authoring_versions,
     authoring_workbooks,
     checking,
@@ -115,6 +116,10 @@ def check_questionnaires(files: tuple[Path, ...], beside: Path | None) -> None:
             for problem in looked.problems:
                 click.echo(f"错误 {authoring.said(path, problem)}")
             for warning in looked.warnings:
+                click.echo(f"提醒 {authoring.said(path, warning)}")
+        for folder in filter(Path.is_dir, files):
+            for path, warning in authoring_sets.look_at_set(folder):
+                warnings += 1
                 click.echo(f"提醒 {authoring.said(path, warning)}")
     except authoring.Unreadable as error:
         raise click.ClickException(str(error)) from None

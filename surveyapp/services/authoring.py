@@ -5,13 +5,19 @@ Reads and writes files only; no installation is opened.
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from surveyapp.config import resource
+from surveyapp.forms.advice import Phrase, Wording, advise
 from surveyapp.forms.canonical import canonical
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.tables import read_sheets
 from surveyapp.services.enclosing import file_problems
 
 __all__ = [
@@ -84,8 +90,35 @@ def files_in(folder: Path | None) -> dict[str, bytes] | None:
 def look_at(path: Path, files: Mapping[str, bytes] | None = None) -> Looked:
     """Everything that is wrong with a questionnaire, as publishing would find it. Raises Unreadable."""
     refused = tuple(file_problems(files)) if files else ()
-    converted = convert_markdown(read_questionnaire(path), None if refused else files)
-    return Looked(path, (*refused, *converted.problems), tuple(map(_of_converter, converted.warnings)))
+    text = read_questionnaire(path)
+    converted = convert_markdown(text, None if refused else files)
+    warnings = (*map(_of_converter, converted.warnings), *advise(read_sheets(text), wording()))
+    return Looked(path, (*refused, *converted.problems), warnings)
+
+
+@cache
+def wording() -> Wording:
+    """What the wording of questions is compared with, from questionnaires/wording.toml."""
+    found = tomllib.loads((resource("questionnaires") / "wording.toml").read_text(encoding="utf-8"))
+    personal = found["personal"]
+
+    def phrases(kind: str) -> tuple[Phrase, ...]:
+        return tuple(
+            Phrase(
+                re.compile(one["words"], re.IGNORECASE),
+                one["language"],
+                {"zh": one["why_zh"], "en": one["why_en"]},
+            )
+            for one in found[kind]
+        )
+
+    return Wording(
+        phrases("leading"),
+        phrases("double"),
+        re.compile(personal["names"]),
+        {language: re.compile(personal[language]) for language in ("zh", "en")},
+        re.compile(personal["consent"], re.IGNORECASE),
+    )
 
 
 def _of_converter(warning: str) -> Problem:

@@ -1,6 +1,8 @@
 """The command for questionnaires as files: what it writes, says and refuses."""
 
 import json
+import re
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +11,7 @@ from surveyapp.cli import main
 from surveyapp.config import resource
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
-from surveyapp.services import authoring, authoring_versions
+from surveyapp.services import authoring, authoring_sets, authoring_versions
 from tests.data.rounds import citizen_submission, make_round, received
 
 LOOSE = "|survey|\n| |type|name|\n"
@@ -127,3 +129,45 @@ def test_diff_counts_the_records_of_an_installation(platform):
     }
     with pytest.raises(authoring.Unreadable):
         authoring_versions.form_named("jilin2018-citizen@none", platform)
+
+
+def test_warnings_do_not_make_check_fail(loose):
+    loose.write_text(GOOD.replace("| Age |", "| |"), encoding="utf-8")
+    outcome = run("check", loose)
+    assert outcome.exit_code == 0
+    assert f"提醒 {loose}:survey:3:label::English (en):" in outcome.output
+    assert "problems: 0, warnings: 1" in outcome.output
+
+
+def test_the_shipped_questionnaires_have_no_problem_and_only_reviewed_warnings():
+    outcome = run("check", resource("questionnaires") / "jilin-2018")
+    assert outcome.exit_code == 0
+    found = set(re.findall(r"\[(\w+)\]$", outcome.output, flags=re.MULTILINE))
+    assert found == {"no_way_out", "options_many", "double", "leading"}
+
+
+@pytest.fixture
+def whole_set(tmp_path):
+    folder = tmp_path / "set"
+    shutil.copytree(resource("questionnaires") / "jilin-2018", folder)
+    return folder
+
+
+def test_a_measure_without_indicator_is_named_by_its_line_in_a_folder(whole_set):
+    path = whole_set / "visit.md"
+    text = path.read_text(encoding="utf-8").split("| measures |")
+    number = re.search(r"\| (\d\.\d\.\d) \|", text[1])[1]
+    path.write_text(
+        "| measures |".join((text[0], text[1].replace(f"| {number} |", "| 9.9.9 |", 1))), encoding="utf-8"
+    )
+    found = [(one.name, problem.path) for one, problem in authoring_sets.look_at_set(whole_set)]
+    line = path.read_text(encoding="utf-8").split("| 9.9.9 |")[0].count("\n") + 1
+    assert found == [("visit.md", f"measures:{line}:indicator")]
+
+
+def test_a_cell_without_any_question_is_named_in_a_folder(whole_set):
+    assert list(authoring_sets.look_at_set(whole_set)) == []
+    (whole_set / "visit.md").unlink()
+    found = [problem for _, problem in authoring_sets.look_at_set(whole_set)]
+    assert found and {problem.code for problem in found} == {"cell_empty"}
+    assert "cell_empty" in run("check", whole_set).output
