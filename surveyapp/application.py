@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask
 
 from surveyapp.config import resource
-from surveyapp.services.installation import Platform
+from surveyapp.services.authoring_versions import form_named
+from surveyapp.services.installation import Platform, server_clock
 from surveyapp.web import BLUEPRINTS
 from surveyapp.web.access import install_access
 from surveyapp.web.compression import install_compression
 from surveyapp.web.errors import install_errors
 from surveyapp.web.language import install_language
+from surveyapp.web.previewing import preview_application
 from surveyapp.web.respond.fresh import KeptPages
 from surveyapp.web.surroundings import install_surroundings
 from surveyapp.web.throttle import limiter
@@ -30,3 +34,12 @@ def create_app(platform: Platform) -> Flask:
         app.register_blueprint(blueprint)
     app.wsgi_app = KeptPages(app.wsgi_app, platform)  # type: ignore[method-assign]
     return app
+
+
+def create_preview(
+    name: str, files: Mapping[str, bytes] | None = None, language: str = "", staff: bool = False
+) -> Flask:
+    """The WSGI application that shows one questionnaire file and stores nothing. Raises Unreadable."""
+    form = form_named(name, files=files)
+    shown = language if language in form.languages else form.default_language
+    return preview_application(form, files or {}, language=shown, staff=staff, clock=server_clock)

@@ -24,7 +24,7 @@ from surveyapp.services import (
     scoring,
 )
 from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
-from surveyapp.serving import serve_forever
+from surveyapp.serving import preview_forever, serve_forever
 
 
 def _open(**given: Any) -> Platform:
@@ -194,6 +194,26 @@ def diff(old: str, new: str, data: Path | None, as_json: bool) -> None:
         click.echo(one.line())
     if not found:
         click.echo("没有差别 / no difference")
+
+
+@questionnaire.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--language", default="", help="Language to begin with; the questionnaire's own otherwise.")
+@click.option("--as", "reader", type=click.Choice(["respondent", "evaluator"]), default="respondent",
+              show_default=True, help="Who looks at it.")  # fmt: skip
+@click.option("--files", "beside", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder of the lists and media that belong to it.")  # fmt: skip
+@click.option("--port", default=8001, show_default=True, help="Port on 127.0.0.1.")
+def preview(file: Path, language: str, reader: str, beside: Path | None, port: int) -> None:
+    """Show a questionnaire in the browser as it will look; nothing is stored."""
+    staff = reader == "evaluator"
+    try:
+        attached = authoring.files_in(beside)
+        preview_forever(str(file), attached, language=language, staff=staff, port=port, say=click.echo)
+    except authoring.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"127.0.0.1:{port}: {error.strerror}") from None
 
 
 @main.command()

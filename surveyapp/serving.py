@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Mapping
 
 import waitress
 
-from surveyapp.application import create_app
+from surveyapp.application import create_app, create_preview
 from surveyapp.services.installation import Platform
 from surveyapp.services.working import Worker
 
@@ -29,3 +30,23 @@ def serve_forever(platform: Platform, host: str, port: int, say: Callable[[str],
     with Worker(platform).working():
         server.run()
     platform.close()
+
+
+def preview_forever(
+    name: str,
+    files: Mapping[str, bytes] | None,
+    *,
+    language: str,
+    staff: bool,
+    port: int,
+    say: Callable[[str], object],
+) -> None:
+    """Show one questionnaire file on loopback until interrupted; nothing is stored.
+
+    Raises Unreadable, and OSError when the port is taken.
+    """
+    app = create_preview(name, files, language, staff)
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        server = waitress.create_server(app, sockets=[listening], threads=THREADS, ident=None)
+        say(f"http://127.0.0.1:{listening.getsockname()[1]}/ (Ctrl+C)")
+        server.run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,19 @@ class Difference:
         return f"{said['zh']}（{self.records} 份记录） / {said['en']} (records: {self.records})"
 
 
-def form_named(name: str, platform: Platform | None = None) -> Form:
+def form_named(name: str, platform: Platform | None = None, files: Mapping[str, bytes] | None = None) -> Form:
     """The form of a file, or of 'form_id@version' or 'form_id' (its newest version) in an installation.
+
+    `files` are the lists and media of a file.
 
     Raises Unreadable when there is neither, or when the file cannot be converted.
     """
     path = Path(name)
     if path.is_file():
-        converted = convert_markdown(read_questionnaire(path))
+        converted = convert_markdown(read_questionnaire(path), files)
         if converted.problems:
             raise Unreadable("\n".join(f"{path}:{problem}" for problem in converted.problems))
-        return load_form(converted.xform)
+        return load_form(converted.xform, files)
     if platform is None:
         zh, en = (
             "没有这个文件；要比较已发布的版本，请给出 --data",
