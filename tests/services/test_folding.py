@@ -220,9 +220,10 @@ def test_a_second_version_without_a_measure_does_not_disturb_the_records_of_the_
 ) -> None:
     root_id = confirmed(platform, made, visit_submission(made))
     with platform.database.reading() as session:
-        source = session.get_one(QuestionnaireVersionRow, made.versions["visit"]).source
+        first = session.get_one(QuestionnaireVersionRow, made.versions["visit"])
+        source, version = first.source, first.version
     lines = [line for line in source.splitlines() if "vs_221_instant" not in line]
-    newer = publishing.publish(platform, "\n".join(lines).replace("2018110501", "2018110599"), "visit")
+    newer = publishing.publish(platform, "\n".join(lines).replace(version, "2018110599"), "visit")
     assert newer.version_id, newer.problems
     again = dataclasses.replace(visit_submission(made), version_id=newer.version_id)
     other = confirmed(platform, made, again)
