@@ -13,13 +13,14 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from surveyapp.config import Settings
 from surveyapp.services import installation, publishing
 from surveyapp.services.installation import Platform
 from surveyapp.storage.migrations import upgrade
 from tests import chromium, postgres
+from tests.browsing import chromium_started
 from tests.clock import Clock
 from tests.serving import serving
 
@@ -163,12 +164,8 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run; fails, and does not skip, where there is none."""
     if lacking := chromium.missing_to_start():
         pytest.fail(f"browser tests need: apt-get install -y {' '.join(lacking)}", pytrace=False)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=[*chromium.ARGUMENTS]
-        )
-        yield started
-        started.close()
+    with chromium_started() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ looking at a finished record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from surveyapp.forms.definition import Media
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.filling import Filling, fill
 from surveyapp.forms.form import Form, Group, Item, Question, Repeat
+from surveyapp.forms.nodes import Node
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.texts import text_in
 from surveyapp.web.page_logic import logic_of, scripts_of
@@ -63,16 +64,16 @@ def build_page(
     staff: bool = False,
     media_at: str = "",
     reasons: Mapping[str, str] | None = None,
+    lost: Collection[str] = (),
 ) -> FormPage:
     """The page of a form. `links` maps a stored file's name to its address, for finished records.
 
-    `move` is how many steps to go on from the mode's, when each question has a page of its own. Notes for
-    interviewers are for `staff` alone. `media_at` is the address the files published with the form lie
-    under; without it their labels come without them. `reasons` are those given for unusual answers, by path.
+    `move`: how many steps to go on from the mode's. `staff` see notes for interviewers. `media_at`: where the
+    files beside the form lie; '' leaves them out. `reasons` by path; `lost`: the paths of files not kept.
     """
-    known = mode.known or mode.one
-    builder = _Builder(form, filling, problems, language, links or {}, numbered, known, staff, media_at)
-    builder.reasons = reasons or {}
+    known, links = mode.known or mode.one, links or {}
+    builder = _Builder(form, filling, problems, language, links, numbered, known, staff, media_at)
+    builder.reasons, builder.lost = reasons or {}, lost
     sections = tuple(_renumbered(builder.sections(form.children)))
     sections, step = stepped(sections, mode, move) if mode.one else (sections, None)
     return FormPage(
@@ -138,6 +139,7 @@ class _Builder:
         self.numbered, self.known, self.blank = numbered, known, False
         self.staff, self.media_at = staff, media_at
         self.reasons: Mapping[str, str] = {}
+        self.lost: Collection[str] = ()
         self.count = 0
         self.outputs: list[Any] = []
         self.output_numbers: dict[int, int] = {}
@@ -211,8 +213,7 @@ class _Builder:
             return
         relevant = self.blank or self.filling.relevant(path)
         node = None if self.blank else self.filling.node(path)
-        value = item.default if self.blank else ""
-        value = node.children[0].value if node is not None and node.children else value
+        value = self.shown(item, path, node)
         problem = None if self.blank else self.problems.get(path)
         yield QuestionView(
             path=path,
@@ -238,7 +239,16 @@ class _Builder:
             guidance=self.said(item.guidance, path),
             interviewer=self.said(item.interviewer, path) if self.staff else (),
             confirm=self.confirm(item, path, problem),
+            lost=path in self.lost,
         )
+
+    def shown(self, item: Question, path: str, node: Node | None) -> str:
+        """The answer the page shows; none for a file that did not come with the page."""
+        if path in self.lost:
+            return ""
+        if node is not None and node.children:
+            return node.children[0].value
+        return item.default if self.blank else ""
 
     def confirm(self, item: Question, path: str, problem: Problem | None) -> ConfirmView | None:
         """The field for the reason of an unusual answer, where the form knows of any."""

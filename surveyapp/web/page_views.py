@@ -66,6 +66,7 @@ class ConfirmView:
 class QuestionView:
     """One question as the template shows it. `away`: it has to wait for its turn on a page of its own.
 
+    `lost`: a file chosen for it did not come with the page and has to be chosen again.
     `guidance` is more about the question for those who ask for it; `interviewer` is for staff only.
     """
 
@@ -93,6 +94,7 @@ class QuestionView:
     guidance: tuple[Said, ...] = ()
     interviewer: tuple[Said, ...] = ()
     confirm: ConfirmView | None = None
+    lost: bool = False
     kind: str = "question"
 
     @property

@@ -63,6 +63,11 @@ def uploads() -> tuple[Upload, ...]:
     return tuple(found)
 
 
+def files_of_request() -> frozenset[str]:
+    """The questions files were chosen for. A page that comes back cannot hold them: they are chosen again."""
+    return frozenset(name for name, files in request.files.lists() if any(file.filename for file in files))
+
+
 def reasons_of_request(form: Form) -> dict[str, str]:
     """The reasons given for unusual answers, by path."""
     return confirmed_from_fields(form, request.form.to_dict(flat=False))
@@ -118,4 +123,5 @@ def page_of(
         staff=staff,
         media_at=media_at or url_for("enclosures.enclosure", version_id=version_id, name=""),
         reasons=reasons_of_request(form),
+        lost=files_of_request(),
     )

@@ -206,7 +206,9 @@ def test_a_visit_is_filed_with_position_and_photos(
     assert smallest_target(page, ".opt, .btn:not(.out-of-sight)") >= 44
     page.click("button.primary[data-submit]")
     expect(page.locator("[data-errors]")).to_contain_text("请至少选两种")
-    expect(page.get_by_text("请重新选择照片")).to_be_visible()
+    expect(page.get_by_text("文件没有保存，请重新选择文件再提交")).to_be_visible()
+    expect(page.locator(".q:has([name='arrival/photo_1'])")).to_contain_text("文件没有保存，请重新选择。")
+    expect(page.get_by_text("已有文件")).to_have_count(0)
     expect(page.locator("input[name='arrival/hall_state'][value=open]")).to_be_checked()
     page.check("input[name='arrival/proofs'][value=board]")
     page.check("input[name='improvement/spotted'][value=no]")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.browsing import chromium_started
 from tests.conformance.browser_run import browser_results
 from tests.conformance.python_run import Documents, result_of
 from tests.conformance.snapshots import equal_snapshots, reason_for
@@ -100,7 +101,8 @@ def main() -> int:
     say(f"{len(cases)} expressions in Python")
     python = tally(cases, shown("python", (result_of(case, documents) for case in cases)))
     say(f"{len(cases)} expressions in Chromium")
-    browser = tally(cases, shown("browser", browser_results(cases, texts)))
+    with chromium_started() as running:
+        browser = tally(cases, shown("browser", browser_results(running, cases, texts)))
     say("Not as recorded, each with the reason:")
     explain(cases)
     unexplained = [

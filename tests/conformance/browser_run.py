@@ -1,36 +1,27 @@
 """Runs the vectors through static/js/xpath.js in Chromium; trees come from the Python parser."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from surveyapp.forms.grammar import parse
 from surveyapp.forms.problem import BadExpression
 from tests.conformance.python_run import NAMESPACES, PHOENIX
 from tests.conformance.vectors import Case
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 SCRIPT_NAMES = ("xpath.js", "xpath-rare.js", "xpath-codes.js")
 _CHUNK = 500
 
 
-def browser_results(cases: list[Case], documents: list[str]) -> list[Any]:
+def browser_results(browser: Browser, cases: list[Case], documents: list[str]) -> list[Any]:
     """The result of every case in the shape of its kind; None where it was refused."""
     found: list[Any] = []
-    with evaluator(documents) as page:
+    with evaluator(browser, documents) as page:
         for start in range(0, len(cases), _CHUNK):
             rows = [_row(case) for case in cases[start : start + _CHUNK]]
             text = page.evaluate("text => harness.run(JSON.parse(text))", json.dumps(rows))
@@ -38,19 +29,19 @@ def browser_results(cases: list[Case], documents: list[str]) -> list[Any]:
     return found
 
 
-def browser_functions() -> dict[str, tuple[int, float]]:
+def browser_functions(browser: Browser) -> dict[str, tuple[int, float]]:
     """Every function the browser knows with the least and most arguments it takes."""
     listing = "Object.entries(SurveyXPath.functions).map(([n, f]) => [n, String(f[0]), String(f[1])])"
-    with evaluator([]) as page:
+    with evaluator(browser, []) as page:
         return {name: (int(least), float(most)) for name, least, most in page.evaluate(listing)}
 
 
 @contextmanager
-def evaluator(documents: list[str]) -> Iterator[Page]:
-    """A page of Chromium with the evaluator and the documents in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_page()
+def evaluator(browser: Browser, documents: list[str]) -> Iterator[Page]:
+    """A page of the browser with the evaluator and the documents in it."""
+    context = browser.new_context()
+    try:
+        page = context.new_page()
         for script in SCRIPT_NAMES:
             page.add_script_tag(path=SCRIPTS / script)
         page.add_script_tag(path=Path(__file__).parent / "harness.js")
@@ -59,7 +50,8 @@ def evaluator(documents: list[str]) -> Iterator[Page]:
             [documents, NAMESPACES, PHOENIX],
         )
         yield page
-        browser.close()
+    finally:
+        context.close()
 
 
 def _row(case: Case) -> list[Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from surveyapp.forms.closures import compiled
 from surveyapp.forms.conversion import convert_markdown
@@ -81,13 +82,13 @@ def test_too_much_work_is_stopped_in_python(text: str, document: Node) -> None:
     assert set(caught.value.problem.sentence) == {"zh", "en"}
 
 
-def test_too_much_work_is_stopped_in_the_browser() -> None:
-    assert browser_results([case(text) for text in HOSTILE], [DOCUMENT]) == [None] * len(HOSTILE)
+def test_too_much_work_is_stopped_in_the_browser(browser: Browser) -> None:
+    assert browser_results(browser, [case(text) for text in HOSTILE], [DOCUMENT]) == [None] * len(HOSTILE)
 
 
-def test_what_is_large_but_bounded_has_its_value_in_both_languages() -> None:
+def test_what_is_large_but_bounded_has_its_value_in_both_languages(browser: Browser) -> None:
     found: dict[str, Any] = dict(
-        zip(BOUNDED, browser_results([case(text) for text in BOUNDED], [DOCUMENT]), strict=True)
+        zip(BOUNDED, browser_results(browser, [case(text) for text in BOUNDED], [DOCUMENT]), strict=True)
     )
     assert found == BOUNDED
 

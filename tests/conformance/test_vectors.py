@@ -8,6 +8,8 @@ import json
 from functools import cache
 from typing import Any
 
+from playwright.sync_api import Browser
+
 from tests.conformance.__main__ import Tally, folder, tally
 from tests.conformance.browser_run import browser_results
 from tests.conformance.python_run import Documents, result_of
@@ -44,9 +46,9 @@ def test_every_vector_is_right_or_explained_in_python() -> None:
     check(tally(cases, results))
 
 
-def test_every_vector_is_right_or_explained_in_the_browser() -> None:
+def test_every_vector_is_right_or_explained_in_the_browser(browser: Browser) -> None:
     cases, texts, _ = vectors()
-    check(tally(cases, browser_results(cases, texts) if cases else []))
+    check(tally(cases, browser_results(browser, cases, texts) if cases else []))
 
 
 def test_no_disagreement_is_listed_that_is_none() -> None:

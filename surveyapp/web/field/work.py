@@ -24,7 +24,7 @@ from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.field.blueprint import WORK_ROLES, blueprint, instant_given, own_tops
 from surveyapp.web.language import _, current_language
-from surveyapp.web.posted import page_of, posted
+from surveyapp.web.posted import files_of_request, page_of, posted
 from surveyapp.web.surroundings import the_platform
 
 
@@ -153,7 +153,6 @@ def _page(
     form = platform.form(version_id, task.assignment.round_id)
     begun = filing.begun_with(form, task.assignment) if answers is None else answers
     filling = fill(form, begun, now=platform.clock(), language=language)
-    lost = [name for name, files in request.files.lists() if any(file.filename for file in files)]
     seen = filing.position_in(begun)
     case = task.assignment.case_root_id
     return render_template(
@@ -162,7 +161,7 @@ def _page(
         kind=KINDS[task.assignment.kind],
         page=page_of(form, filling, problems, version_id=version_id),
         notice=notice or _standing(version_id),
-        files_lost=bool(lost),
+        files_lost=bool(files_of_request()),
         check=filing.checked_position(task.site, seen) if seen else None,
         has_position=form.find_by_name("position") is not None,
         draft_key=draft_key(task),
