@@ -63,6 +63,16 @@ KINDS: Mapping[str, Kind] = {
 }
 TASKS: Mapping[str, Kind] = {code: kind for code, kind in KINDS.items() if kind.door == "task"}
 """The kinds that are filed on the general page of assigned work."""
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "文件梳理": ("document",),
+    "内部访谈": ("interview",),
+    "政务大厅调研": ("hall", "visit", "call"),
+    "服务对象抽查": ("survey", "callback"),
+    "专家论证": ("panel",),
+    "以事项公布情况为准": ("publication",),
+    "电话征询": ("call",),
+}
+"""The kinds whose records are evidence by each method; profile S takes test calls as part of the hall."""
 ASSIGNED = tuple(code for code, kind in KINDS.items() if kind.door in ("task", "call", "visit"))
 """The kinds that are planned for a person."""
 

@@ -70,11 +70,55 @@ def test_cells_without_a_measure_are_counted_listed_and_named_in_words(lead: Fla
     page = lead.get("/desk/coverage").text
     assert "方案 S 要求 75 格，有 25 格缺度量" in page
     assert page.count('class="hole"') == 25
-    assert page.count('<span class="tag bad">缺度量</span>') == 25
+    assert page.count('<span class="tag bad">缺度量</span><p class="lack">') == 25
     assert "1.1.3 × 以事项公布情况为准" in page
     row = row_of(page, "1.1.2")
     assert "政务服务办事体验问卷" in row and "跑一次是现实的" in row
     assert row.count("缺度量") == 1
+
+
+def test_a_hole_says_in_a_sentence_what_is_missing(lead: FlaskClient, platform: Platform) -> None:
+    assert "还没有发布可提供证据的问卷（公布情况核查），请先发布。" in row_of(
+        lead.get("/desk/coverage").text, "1.1.3"
+    )
+    text = (FOLDER / "publication.md").read_text(encoding="utf-8")
+    wrong = text.replace("| 1.1.3 |", "| 9.9 |")
+    assert publishing.publish(platform, wrong, "publication").problems == ()
+    row = row_of(lead.get("/desk/coverage").text, "1.1.3")
+    assert "与本指标体系不符，请改正度量后发布新版本。" in row
+    bare = re.sub(r"^\| \| pb_113.*\n?", "", text, flags=re.MULTILINE)
+    bare = re.sub(r"\| (20181105\d\d) \|", "| 2018110599 |", bare)
+    assert publishing.publish(platform, bare, "publication").problems == ()
+    row = row_of(lead.get("/desk/coverage?lang=en").text, "1.1.3")
+    assert "jilin2018-publication 2018110599) has no measure for this cell" in row
+
+
+def test_every_cell_names_its_questions_its_version_its_measure_and_its_rule(
+    lead: FlaskClient, platform: Platform, made: Round
+) -> None:
+    publish_more(platform)
+    row = row_of(lead.get("/desk/coverage").text, "2.2.1")
+    for said in (
+        "文件梳理记录",
+        "即办件即办比率（全数）",
+        "其中即办件受理数 <code>instant_accepted</code>",
+        "结论 <code>ev_verdict</code>",
+        "2.2.1 即办件的即办：谈到的情况属于哪一级？ <code>rubric_2_2_1</code>",
+        "均值 ÷ 4",
+        "至少 3 份",
+    ):
+        assert said in row
+    slots = row_of(lead.get("/desk/coverage").text, "2.2.3")
+    assert '<span class="muted">由系统填写</span> <code>seconds_to_answer</code>' in slots
+    for profile in "SR":
+        found = coverage(platform, load_framework(platform, made.framework_id), profile)
+        for _leaf, cells in found.rows:
+            for feed in (feed for cell in cells for feed in cell.feeds):
+                for source in feed.sources:
+                    assert source.asked, source.measure.key
+                    said = [one for one in source.asked if one.text]
+                    assert all({"zh", "en"} <= one.text.keys() for one in said)
+                assert any(one.text for source in feed.sources for one in source.asked)
 
 
 def test_profile_s_has_no_hole_once_all_instruments_are_published(
@@ -153,6 +197,33 @@ def test_without_a_framework_it_says_what_to_do(bare: FlaskClient) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_it_prints_on_landscape_a4_with_every_question_open(
+    app: Flask, serve: Callable[[Any], str], open_page: Callable[..., Page]
+) -> None:
+    address, page = serve(app), open_page(1280)
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "lead")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.bar")).to_be_visible()
+    page.goto(f"{address}/desk/coverage")
+    question = page.locator("#c-1\\.1\\.1").get_by_text("facts_named")
+    assert page.locator("details:not([open])").count() > 0
+    hidden = page.locator("details:not([open]) code").first
+    expect(hidden).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(hidden).to_be_visible()
+    expect(question).to_be_visible()
+    assert page.locator("td.hole").first.evaluate("e => getComputedStyle(e).borderTopColor") == (
+        "rgb(179, 38, 30)"
+    )
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    assert {(round(float(a)), round(float(b))) for a, b in sheets} == {(842, 595)}
+    assert len(sheets) < 25
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("width", [360, 390, 1280])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_is_accessible_and_fits_its_window(
@@ -173,7 +244,7 @@ def test_it_is_accessible_and_fits_its_window(
     page.press("[name=password]", "Enter")
     expect(page.locator("nav.bar")).to_be_visible()
     for profile in "SR":
-        page.goto(f"{address}/desk/coverage?profile={profile}&lang={language}")
+        page.goto(f"{address}/desk/coverage?profile={profile}&lang={language}&questions=all")
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     hole = page.locator("td.hole").first

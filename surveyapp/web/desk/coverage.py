@@ -1,4 +1,4 @@
-"""The coverage page: leaf × method, which questionnaire and measures feed it, and what is still without."""
+"""The coverage page: leaf × method, which questions and measures feed it, and what is still without."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from surveyapp.web.surroundings import the_platform
 @blueprint.get("/coverage")
 @allowed("lead", "viewer", "auditor")
 def coverage() -> str:
-    """The matrix of ?profile (the round's own by default) for the framework of the round in view."""
+    """The matrix of ?profile (the round's own by default) for the framework of the round in view.
+
+    ?questions=all opens the questions of every cell.
+    """
     loaded, standard = _framework()
     if loaded is None:
         return render_template("desk/coverage.html", loaded=None)
@@ -28,6 +31,7 @@ def coverage() -> str:
         loaded=loaded,
         found=coverage_of(the_platform(), loaded, code) if code in loaded.profiles else None,
         keep={"round": request.args["round"]} if "round" in request.args else {},
+        is_open=request.args.get("questions") == "all",
         show=score_view,
     )
 
