@@ -88,7 +88,7 @@ def markdown_of(grids: Sequence[Grid]) -> tuple[str, tuple[Problem, ...]]:
 
     Blank rows are passed over, and so are blank sheets of unknown names, which spreadsheet programs add.
     """
-    named = [Grid(_sheet_name(grid.name), grid.rows) for grid in grids]
+    named = [Grid(sheet_name(grid.name), grid.rows) for grid in grids]
     kept = [grid for grid in named if grid.name in KNOWN or any(any(row) for row in grid.rows)]
     names = [grid.name for grid in kept]
     problems = [_twice(name) for name in sorted({name for name in names if names.count(name) > 1})]
@@ -101,7 +101,8 @@ def markdown_of(grids: Sequence[Grid]) -> tuple[str, tuple[Problem, ...]]:
     return canonical("\n".join(_lines(kept)) + "\n"), ()
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """The name of a sheet as questionnaires write it: no blanks around, known ones in small letters."""
     bare = name.strip()
     return bare.lower() if bare.lower() in KNOWN else bare
 

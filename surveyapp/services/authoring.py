@@ -18,6 +18,8 @@ from surveyapp.forms.canonical import canonical
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.tables import read_sheets
+from surveyapp.forms.workbook_rows import at_rows
+from surveyapp.services.authoring_workbooks import TABLES, Imported, read_questionnaire_file
 from surveyapp.services.enclosing import file_problems
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "questionnaires_at",
     "read_questionnaire",
     "said",
+    "warnings_of",
     "write_canonically",
 ]
 
@@ -88,12 +91,35 @@ def files_in(folder: Path | None) -> dict[str, bytes] | None:
 
 
 def look_at(path: Path, files: Mapping[str, bytes] | None = None) -> Looked:
-    """Everything that is wrong with a questionnaire, as publishing would find it. Raises Unreadable."""
+    """Everything that is wrong with a questionnaire, as publishing would find it. Raises Unreadable.
+
+    A workbook is read as it is uploaded, and its problems are at its own rows.
+    """
     refused = tuple(file_problems(files)) if files else ()
-    text = read_questionnaire(path)
-    converted = convert_markdown(text, None if refused else files)
-    warnings = (*map(_of_converter, converted.warnings), *advise(read_sheets(text), wording()))
+    read = _read(path)
+    if read.problems:
+        return Looked(path, (*refused, *read.problems), read.warnings)
+    converted = convert_markdown(read.text, None if refused else files)
+    warnings = warnings_of(read.text, converted.warnings)
+    if read.rows:
+        found = tuple(at_rows(converted.problems, read.text, read.rows))
+        warnings = (*read.warnings, *at_rows(warnings, read.text, read.rows))
+        return Looked(path, (*refused, *found), warnings)
     return Looked(path, (*refused, *converted.problems), warnings)
+
+
+def _read(path: Path) -> Imported:
+    if path.suffix.lower() not in TABLES:
+        return Imported(read_questionnaire(path), ())
+    try:
+        return read_questionnaire_file(path.name, path.read_bytes())
+    except OSError as error:
+        raise Unreadable(f"{path}: 读不出来 / cannot be read: {error.strerror}") from None
+
+
+def warnings_of(text: str, of_converter: Iterable[str] = ()) -> tuple[Problem, ...]:
+    """What may be published and still goes wrong with people, at its line; the converter's warnings first."""
+    return (*map(_of_converter, of_converter), *advise(read_sheets(text), wording()))
 
 
 @cache

@@ -8,26 +8,35 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.workbook import KNOWN, Grid, grids_of, grids_of_table, markdown_of
+from surveyapp.forms.workbook_rows import Rows, filled_rows
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.gateways.spreadsheets import Book, Limits, Oddity, Table, read_book, write_workbook
 
 # A questionnaire of 10,000 rows and as many options fits; the memory to read it stays below 50 MB.
 LIMITS = Limits(unpacked_bytes=16 * 2**20, rows=30_000, columns=200, cells=250_000, sheets=20)
+LONGEST = 2 * 2**20
+"""Bytes of a questionnaire in Markdown, whether it came so or from a workbook."""
 _PARTIAL = ".partial"
+TABLES = (".xlsx", ".xls", ".csv", ".ods", ".et")
+_BEGINNINGS = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True)
 class Imported:
-    """The canonical Markdown of a workbook, '' while there are problems; warnings say how cells were read."""
+    """The canonical Markdown of a workbook, '' while there are problems; warnings say how cells were read.
+
+    `rows` tell where in the workbook its lines come from; {} for a file of Markdown.
+    """
 
     text: str
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    rows: Rows = field(default_factory=dict)
 
 
 def workbook_of(text: str) -> tuple[bytes, tuple[Problem, ...]]:
@@ -54,7 +63,46 @@ def markdown_from(content: bytes, limits: Limits = LIMITS) -> Imported:
     if problems:
         return Imported("", problems, warnings)
     text, problems = markdown_of(grids)
-    return Imported(text, problems, warnings)
+    return Imported(text, problems, warnings, filled_rows(grids))
+
+
+def read_questionnaire_file(name: str, content: bytes) -> Imported:
+    """The questionnaire in a file of Markdown, a workbook or a CSV file; bytes and name say which.
+
+    Markdown stays as it is but for its line ends. Refused: no UTF-8, more than 2 MB, signs no database holds.
+    """
+    is_table = name.lower().endswith(TABLES) and not content.lstrip().startswith(b"|")
+    found = markdown_from(content) if is_table or content.startswith(_BEGINNINGS) else _markdown_file(content)
+    if found.problems:
+        return found
+    if not found.text.strip() or len(found.text.encode("utf-8")) > LONGEST:
+        return Imported("", (_too_large(),), found.warnings)
+    if "\0" in found.text:
+        line = found.text.count("\n", 0, found.text.index("\0")) + 1
+        zh = f"第 {line} 行有无法保存的控制字符，请删去。"
+        en = f"Line {line} holds a control character; remove it."
+        return Imported("", (Problem("sign_forbidden", f":{line}:", {"zh": zh, "en": en}),), found.warnings)
+    return found
+
+
+def _markdown_file(content: bytes) -> Imported:
+    if len(content) > LONGEST:
+        return Imported("", (_too_large(),))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        zh = f"第 {line} 行起不是 UTF-8 编码（可能是 GB18030），请另存为 UTF-8，或改用 .xlsx 工作簿。"
+        en = f"From line {line} on it is not UTF-8 (perhaps GB18030); save it as UTF-8 or use a workbook."
+        return Imported("", (Problem("not_utf8", f":{line}:", {"zh": zh, "en": en}),))
+    return Imported(text.replace("\r\n", "\n"), ())
+
+
+def _too_large() -> Problem:
+    most = LONGEST // 2**20
+    zh = f"文件是空的，或者问卷超过 {most} MB；请删去不用的行、列和表。"
+    en = f"The file is empty or the questionnaire exceeds {most} MB; remove rows and sheets not needed."
+    return Problem("questionnaire_large", "", {"zh": zh, "en": en})
 
 
 def write_whole(path: Path, content: bytes) -> None:

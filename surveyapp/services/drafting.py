@@ -6,8 +6,8 @@ folds, scores, counts or exports reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.filling import fill
 from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.workbook_rows import Rows, at_rows
 from surveyapp.services import publishing
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.enclosing import digests, file_problems, keep_files
@@ -30,6 +31,7 @@ __all__ = [
     "files_of_draft",
     "find_draft",
     "publish_draft",
+    "readings_of",
     "store_draft",
     "tests_of",
     "try_draft",
@@ -37,6 +39,7 @@ __all__ = [
 
 LONGEST_NOTE = 500
 _MOST_KEPT = 8
+_MOST_READINGS = 100
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,19 @@ _examined: WeakKeyDictionary[Platform, dict[int, Examined]] = WeakKeyDictionary(
 
 
 def store_draft(
-    platform: Platform, source: str, kind: str, by: int, files: Mapping[str, bytes] | None = None
+    platform: Platform,
+    source: str,
+    kind: str,
+    by: int,
+    files: Mapping[str, bytes] | None = None,
+    readings: Sequence[Problem] = (),
+    rows: Rows | None = None,
 ) -> int | tuple[Problem, ...]:
-    """Store an upload as a draft, also one with problems; only files that may not be kept are refused."""
+    """Store an upload as a draft, also one with problems; only files that may not be kept are refused.
+
+    `readings` say how cells of a workbook were read; the first of them are kept beside the draft, and so
+    are its `rows`, which problems are named by.
+    """
     beside = dict(files or {})
     if refused := tuple(file_problems(beside)):
         return refused
@@ -69,6 +82,8 @@ def store_draft(
             kind=kind,
             source=source,
             files=sorted([name, digest] for name, digest in digests(beside).items()),
+            readings=[[one.code, one.path, dict(one.sentence)] for one in readings[:_MOST_READINGS]],
+            rows={name: list(numbers) for name, numbers in (rows or {}).items()},
             author_id=by,
             created_at=now,
         )
@@ -82,6 +97,11 @@ def find_draft(platform: Platform, draft_id: int) -> DraftRow | None:
         return drafts.find_draft(session, draft_id)
 
 
+def readings_of(draft: DraftRow) -> tuple[Problem, ...]:
+    """How cells of the workbook were read that the draft came from."""
+    return tuple(Problem(code, path, sentence) for code, path, sentence in draft.readings)
+
+
 def files_of_draft(platform: Platform, draft: DraftRow) -> dict[str, bytes]:
     """The files uploaded beside a draft, by name."""
     return {name: platform.files.read(digest) for name, digest in draft.files}
@@ -93,8 +113,14 @@ def examine(platform: Platform, draft: DraftRow) -> Examined:
     if draft.id not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        kept[draft.id] = _examine(draft.source, files_of_draft(platform, draft))
+        kept[draft.id] = _at_rows(draft, _examine(draft.source, files_of_draft(platform, draft)))
     return kept[draft.id]
+
+
+def _at_rows(draft: DraftRow, found: Examined) -> Examined:
+    if not draft.rows:
+        return found
+    return replace(found, problems=tuple(at_rows(found.problems, draft.source, draft.rows)))
 
 
 def _examine(source: str, files: Mapping[str, bytes]) -> Examined:

@@ -56,6 +56,7 @@ def _page(found: DraftRow, refused: Sequence[Problem] = ()) -> str:
         "desk/draft.html",
         draft=found,
         examined=drafting.examine(platform, found),
+        readings=drafting.readings_of(found),
         refused=refused,
         tests=drafting.tests_of(platform, found.id),
         is_own=found.author_id == the_actor().id,

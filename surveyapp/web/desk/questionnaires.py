@@ -1,23 +1,21 @@
-"""Questionnaires: what is published and drafted, uploading, the state and the source of each."""
+"""Questionnaires: what is published and drafted, uploading a new one, the state of each."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from surveyapp.config import resource
 from surveyapp.evaluation.kinds import KINDS
 from surveyapp.forms.problem import Problem
 from surveyapp.services import drafting, halting, publishing
-from surveyapp.storage.queries.settings import find_source, list_drafts, list_published
+from surveyapp.services.authoring_workbooks import Imported
+from surveyapp.storage.queries.settings import list_drafts, list_published
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
+from surveyapp.web.desk.questionnaire_files import chosen_file, reviewed_texts, shipped_files
 from surveyapp.web.language import _, current_language
 from surveyapp.web.surroundings import the_platform
-
-LARGEST = 2 * 1024 * 1024
 
 
 @blueprint.app_template_global()
@@ -25,12 +23,6 @@ def instrument_names() -> dict[str, str]:
     """The kinds of instruments that can be published, with their names in the reader's language."""
     language = current_language()
     return {code: kind.name(language) for code, kind in KINDS.items()}
-
-
-def shipped_files() -> list[str]:
-    """The questionnaires that come with the program, as 'folder/name.md'."""
-    paths = resource("questionnaires").glob("*/*.md")
-    return sorted(f"{path.parent.name}/{path.name}" for path in paths if path.name != "README.md")
 
 
 @blueprint.get("/questionnaires")
@@ -58,49 +50,31 @@ def _page(problems: tuple[Problem, ...], refused: str = "") -> str:
 @allowed("lead", "admin")
 def publish_questionnaire() -> Any:
     """Keep an uploaded file as a draft; publish one that comes with the program, which is reviewed data."""
-    kind, source = request.form.get("kind", ""), _source()
+    kind = request.form.get("kind", "")
     if kind not in KINDS:
         return _page((), _("请选择问卷的用途。")), 422
-    if source is None:
-        sentence = _("请选择一个 UTF-8 编码的 .md 文件，不超过 2 MB，或选择一份随附的问卷。")
-        return _page((), sentence), 422
-    if source not in _reviewed():
-        return _keep_draft(source, kind)
-    outcome = publishing.publish(the_platform(), source, kind, the_actor().id)
+    read = chosen_file()
+    if read is None:
+        return _page((), _("请选择一个 .md、.xlsx 或 .csv 文件，或选择一份随附的问卷。")), 422
+    if read.problems:
+        return _page(read.problems), 422
+    if read.text not in reviewed_texts():
+        return _keep_draft(read, kind)
+    outcome = publishing.publish(the_platform(), read.text, kind, the_actor().id)
     if outcome.version_id is None:
         return _page(outcome.problems), 422
     flash(_("%(form)s 的版本 %(version)s 已发布。", form=outcome.form_id, version=outcome.version))
     return redirect(url_for("desk.questionnaires"), 303)
 
 
-def _reviewed() -> set[str]:
-    """The texts of the questionnaires that come with the program."""
-    return {(resource("questionnaires") / name).read_text(encoding="utf-8") for name in shipped_files()}
-
-
-def _keep_draft(source: str, kind: str) -> Any:
+def _keep_draft(read: Imported, kind: str) -> Any:
     files = {file.filename: file.read() for file in request.files.getlist("media") if file.filename}
-    stored = drafting.store_draft(the_platform(), source, kind, the_actor().id, files)
+    stored = drafting.store_draft(
+        the_platform(), read.text, kind, the_actor().id, files, readings=read.warnings, rows=read.rows
+    )
     if not isinstance(stored, int):
         return _page(stored), 422
     return redirect(url_for("desk.draft", draft_id=stored), 303)
-
-
-def _source() -> str | None:
-    """The text to publish; None when nothing that can be read was chosen."""
-    shipped, file = request.form.get("shipped", ""), request.files.get("file")
-    if file is not None and file.filename:
-        content = file.read(LARGEST + 1)
-        if not content.strip() or len(content) > LARGEST:
-            return None
-        try:
-            text: str = content.decode("utf-8-sig")
-            return text.replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            return None
-    if shipped in shipped_files():
-        return (resource("questionnaires") / shipped).read_text(encoding="utf-8")
-    return None
 
 
 @blueprint.app_template_global()
@@ -118,18 +92,3 @@ def move_questionnaire() -> Any:
         return _page((), _("没有这份问卷或这种状态，请刷新页面后再试。")), 422
     flash(_("%(form)s 的状态已改为“%(state)s”。", form=form_id, state=questionnaire_states()[state]))
     return redirect(url_for("desk.questionnaires"), 303)
-
-
-@blueprint.get("/questionnaires/<int(max=2147483647):version_id>/source.md")
-@allowed("lead", "admin")
-def questionnaire_source(version_id: int) -> Response:
-    """The source of a published version, as it was uploaded."""
-    with the_platform().database.reading() as session:
-        found = find_source(session, version_id)
-    if found is None:
-        abort(404)
-    form_id, version, source = found
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", f"{form_id}-{version}")
-    response = Response(source, content_type="text/markdown; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.md"'
-    return response
