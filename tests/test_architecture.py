@@ -66,7 +66,8 @@ IMPURE_CALLS = words(
     "datetime.datetime.now datetime.date.today"
 )
 # These are only types and seeded generators that arrive as arguments.
-PURE_NAMES = frozenset({"random.Random", "uuid.UUID", "pathlib.PurePath", "pathlib.PurePosixPath"})
+# PCG64 is chance only without its seed; stats.chance always states one.
+PURE_NAMES = words("random.Random uuid.UUID pathlib.PurePath pathlib.PurePosixPath np.random.PCG64")
 FORBIDDEN_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "core", "misc", "shared"})
 MODULE_LINES = 350
 FUNCTION_LINES = 40

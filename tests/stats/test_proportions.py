@@ -102,3 +102,10 @@ def test_the_finite_interval_allows_what_was_seen(sizes, data):
 def test_a_large_population_is_close_to_wilson():
     assert finite_interval(81, 263, 10**7) == pytest.approx(wilson_interval(81, 263), abs=1e-4)
     assert finite_interval(90, 100, 5000) == pytest.approx(finite_interval(90, 100, 5001), abs=0.012)
+
+
+def test_an_impossible_probability_or_list_is_refused():
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        binomial_p_value(1, 2, 1.5)
+    with pytest.raises(ValueError, match="n <= population"):
+        finite_interval(1, 5, 4)
