@@ -11,6 +11,7 @@ from surveyapp.services.authoring_versions import form_named
 from surveyapp.services.installation import Platform, server_clock
 from surveyapp.web import BLUEPRINTS
 from surveyapp.web.access import install_access
+from surveyapp.web.bounds import install_bounds
 from surveyapp.web.compression import install_compression
 from surveyapp.web.errors import install_errors
 from surveyapp.web.language import install_language
@@ -26,6 +27,7 @@ def create_app(platform: Platform) -> Flask:
     app.extensions["surveyapp"] = platform
     install_compression(app)
     install_surroundings(app, platform)
+    install_bounds(app)
     install_language(app)
     install_access(app, platform)
     install_errors(app)

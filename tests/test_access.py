@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from surveyapp.application import create_app
 from surveyapp.services import accounts
@@ -49,7 +49,7 @@ def address(app: Flask, rule: Rule) -> str:
 
 def _value(converter: object) -> object:
     kind = type(converter).__name__
-    if kind == "IntegerConverter":
+    if isinstance(converter, IntegerConverter):
         return 999_999
     if kind == "AnyConverter":
         return sorted(converter.items)[0]  # type: ignore[attr-defined]

@@ -13,12 +13,12 @@ from typing import Any
 from surveyapp.forms.nodes import DOCUMENT, ELEMENT, Node, from_lxml
 from surveyapp.forms.problem import BadForm, Problem
 from surveyapp.forms.secure_xml import parse_xml
+from surveyapp.forms.signs import FORBIDDEN
 
 LARGEST = 20_000_000
 MOST_ROWS = 100_000
 MOST_CELLS = 1_000_000
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REGISTERS = ("units", "sites", "lines", "items")
 REGISTER_COLUMNS = ("name", "label", "parent")
 
@@ -66,7 +66,7 @@ def _text(name: str, content: bytes) -> str:
         zh = "文件不是 UTF-8 编码（可能是 GB18030），请在表格软件里“另存为 CSV UTF-8”后再传。"
         en = "The file is not UTF-8 (perhaps GB18030); save it as “CSV UTF-8” and attach it again."
         raise BadForm((_problem("list_encoding", name, line, zh, en),)) from error
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         zh, en = "有无法保存的控制字符，请删去。", "There is a control character; remove it."

@@ -6,7 +6,6 @@ anything become problems, never exceptions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +13,12 @@ from typing import Any
 from surveyapp.forms.definition import Form, Group, Item, Question, Repeat, generic
 from surveyapp.forms.nodes import ATTRIBUTE, DOCUMENT, ELEMENT, Node
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.signs import holds_forbidden, without_forbidden
 from surveyapp.forms.wording import problem
 
 LONGEST_TEXT = 100_000
 MOST_INSTANCES = 1_000
 MOST_PROBLEMS = 100
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -88,14 +87,14 @@ def _fill(built: Built, parent: Node, items: Sequence[Item], answers: Any, below
 def _kept(parent: Node, name: Any, answer: Any) -> bool:
     """Keep what an edited record says about the one it replaces; no form has a question for it."""
     wanted = parent.name in ("meta", "orx:meta") and name in ("deprecatedID", "orx:deprecatedID")
-    if wanted and isinstance(answer, str) and not _FORBIDDEN.search(answer):
+    if wanted and isinstance(answer, str) and not holds_forbidden(answer):
         parent.append(Node(ELEMENT, name)).set_text(answer)
         return True
     return False
 
 
 def _shortened(name: object) -> str:
-    text = _FORBIDDEN.sub("�", str(name))
+    text = without_forbidden(str(name))
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
@@ -145,7 +144,7 @@ def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) ->
         built.add(problem("text_expected", path))
     elif len(answer) > LONGEST_TEXT:
         built.add(problem("text_too_long", path, most=LONGEST_TEXT))
-    elif _FORBIDDEN.search(answer):
+    elif holds_forbidden(answer):
         built.add(problem("sign_forbidden", path))
     else:
         node.set_text(answer)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from surveyapp.forms.problem import Problem, sheet_problem
 from surveyapp.forms.rendering import rendering_problems
+from surveyapp.forms.signs import holds_forbidden
 from surveyapp.forms.tables import Sheet
 
 MOST_ROWS = 10_000
@@ -19,7 +20,6 @@ _EXPRESSIONS = (
     "repeat_count",
     "soft_constraint",
 )
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -71,7 +71,7 @@ def _shape(sheet: Sheet) -> Iterator[Problem]:
             zh = f"这一行有 {len(cells)} 格，表头只有 {len(sheet.header)} 格，请检查竖线。"
             en = f"This row has {len(cells)} cells and the header {len(sheet.header)}; check the pipes."
             yield _problem(sheet.name, line, "", zh, en, "cells_many")
-        if _FORBIDDEN.search("".join(cells)):
+        if holds_forbidden("".join(cells)):
             zh, en = "有无法保存的控制字符，请删去。", "There is a control character; remove it."
             yield _problem(sheet.name, line, "", zh, en, "sign_forbidden")
 

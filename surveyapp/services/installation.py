@@ -14,14 +14,21 @@ from surveyapp.config import Settings, UnsafeSettings, unsafe
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.registers import registers_wanted, with_registers
-from surveyapp.storage.database import Database, NotDurable, StorageUnavailable
+from surveyapp.storage.database import Database, NotDurable, StorageUnavailable, Unstorable
 from surveyapp.storage.files import FileStore
 from surveyapp.storage.migrations import upgrade
 from surveyapp.storage.questionnaires import file_digests, find_xform
 from surveyapp.storage.records import get_kind
 from surveyapp.storage.registers import register_rows, register_stamp
 
-__all__ = ["NotDurable", "Platform", "StorageUnavailable", "UnknownVersion", "UnsafeSettings"]
+__all__ = [
+    "NotDurable",
+    "Platform",
+    "StorageUnavailable",
+    "UnknownVersion",
+    "UnsafeSettings",
+    "Unstorable",
+]
 
 
 def server_clock() -> datetime:

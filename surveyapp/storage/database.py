@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-__all__ = ["Database", "NotDurable", "Session", "StorageUnavailable", "engine_for"]
+__all__ = ["Database", "NotDurable", "Session", "StorageUnavailable", "Unstorable", "engine_for"]
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 PATIENCE = 5.0  # seconds a writer waits for its turn
@@ -24,6 +24,13 @@ DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 class StorageUnavailable(Exception):
     """The database cannot be reached or cannot write now; nothing was stored, try again."""
+
+
+class Unstorable(Exception):
+    """A value that no column can hold: a sign databases refuse, a number or an instant beyond their range.
+
+    Nothing was stored. Sending the same again fails again.
+    """
 
 
 class NotDurable(Exception):
@@ -121,7 +128,13 @@ def _translated() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StorageUnavailable(str(error.orig)) from error
+    except (DataError, UnicodeEncodeError, OverflowError) as error:
+        raise Unstorable(str(error)[:200]) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StorageUnavailable(str(error.orig)) from error
+        raise
+    except StatementError as error:
+        if isinstance(error.orig, UnicodeEncodeError | OverflowError):
+            raise Unstorable(str(error.orig)[:200]) from error
         raise

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from surveyapp.forms.problem import Problem
 from surveyapp.services import collecting, linking
 from surveyapp.services.codes import receipt_shown
 from surveyapp.web.access import csrf, public
-from surveyapp.web.bodies import BadBody, json_body
+from surveyapp.web.bodies import BadBody, checked_body, instant
 from surveyapp.web.errors import refusal
 from surveyapp.web.language import _
 from surveyapp.web.surroundings import the_platform
@@ -47,16 +47,10 @@ def ping() -> dict[str, str]:
 def submit() -> Response:
     """Take one answer to a QR link's questionnaire."""
     try:
-        body = SubmissionBody.model_validate(json_body())
-        times = _instant(body.started_at), _instant(body.finished_at)
+        body = checked_body(SubmissionBody)
+        times = _instant("started_at", body.started_at), _instant("finished_at", body.finished_at)
     except BadBody as error:
-        return refusal(400, _("内容不是有效的 JSON：%(detail)s", detail=error), "bad-json")
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return refusal(
-            400, _("字段 %(place)s 有误：%(detail)s", place=place, detail=first["msg"]), "bad-body"
-        )
+        return refusal(400, str(error), error.code)
     link = linking.find_link(the_platform(), body.code)
     if link is None:
         return refusal(404, _("没有这个短码，请核对后重试。"), "unknown-code")
@@ -68,16 +62,13 @@ def submit() -> Response:
     return response
 
 
-def _instant(text: str | None) -> datetime | None:
+def _instant(place: str, text: str | None) -> datetime | None:
     if text is None:
         return None
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadBody(_("时间应写作 2018-11-20T14:05:00+08:00")) from None
-    if value.tzinfo is None:
-        raise BadBody(_("时间应写作 2018-11-20T14:05:00+08:00"))
-    return value
+    if (value := instant(text)) is not None:
+        return value
+    detail = _("时间应写作 2018-11-20T14:05:00+08:00")
+    raise BadBody(_("字段 %(place)s 有误：%(detail)s", place=place, detail=detail), "bad-body")
 
 
 def _submission(

@@ -8,7 +8,9 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from surveyapp.services.installation import StorageUnavailable
+from surveyapp.services.calling.attempts import UnknownTask
+from surveyapp.services.calling.sending import NoQuestionnaire
+from surveyapp.services.installation import StorageUnavailable, Unstorable
 from surveyapp.web.language import _
 from surveyapp.web.openrosa import answers as openrosa
 
@@ -24,7 +26,7 @@ def sentence(status: int) -> str:
         404: _("没有找到这个页面。请检查地址是否完整，或从首页重新进入。"),
         405: _("这个地址不支持该操作。请从首页重新进入。"),
         409: _("内容与已保存的不一致，服务器保留了先前的一份。"),
-        413: _("上传的内容过大。请减少照片数量或缩小后重试。"),
+        413: _("提交的内容过大，服务器没有保存。请缩短文字，或减少、缩小照片后重试。"),
         415: _("内容的格式不受支持。"),
         429: _("操作过于频繁。请稍候一分钟再试。"),
         503: _("系统暂时无法保存，您填写的内容没有丢失。请稍候几秒再提交一次。"),
@@ -37,6 +39,9 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: _answer(error.code or 500, error))
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(StorageUnavailable, _unavailable)
+    app.register_error_handler(Unstorable, _unstorable)
+    for missing in (UnknownTask, NoQuestionnaire):
+        app.register_error_handler(missing, lambda _error: refusal(404))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -71,6 +76,12 @@ def _stale(_error: CSRFError) -> Response:
 def _unavailable(error: StorageUnavailable) -> Response:
     log.error("storage unavailable: %s", error)
     return refusal(503)
+
+
+def _unstorable(error: Unstorable) -> Response:
+    log.warning("a value no column can hold: %s", error)
+    text = _("内容里有无法保存的字符、过大的数或不可能的时间，服务器没有保存。请检查后重新提交。")
+    return refusal(400, text, "unstorable")
 
 
 def _unexpected(error: Exception) -> Response:

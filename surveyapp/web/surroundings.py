@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.services.installation import Platform
@@ -53,18 +53,10 @@ def install_surroundings(app: Flask, platform: Platform) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     install_scripts(app)
-    app.before_request(_limit_fields)
     app.after_request(_headers)
     app.jinja_env.globals.update(asset=asset, public_address=public_address)
     app.jinja_env.filters.update(moment=moment, day=day, clock=clock_time)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def _limit_fields() -> None:
-    """Refuse fields beyond the limit also where they are url-encoded; the parser only limits multipart."""
-    limit = request.max_form_memory_size or 0
-    if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > limit:
-        abort(413)
 
 
 def _headers(response: Response) -> Response:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from surveyapp.forms.building import build
+from surveyapp.forms.signs import holds_forbidden
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.services.accounts import Actor
 from surveyapp.services.auditing import note_deed
@@ -142,7 +144,7 @@ def _plan_refusal(plan: Plan) -> Refusal | None:
     together = {rank for rank, number in plan.ranks.items() if number}
     checks = (
         (
-            not plan.title.strip() or len(plan.title) > 100,
+            not plan.title.strip() or len(plan.title) > 100 or holds_forbidden(plan.title),
             (
                 "title",
                 "请填写标题，不超过 100 字，不写姓名。",
@@ -251,6 +253,9 @@ def _push_refusal(session: Session, note: NoteRow, push: Push) -> Refusal | None
         return _said("malformed", "段落编号格式不对。", "The segment id is malformed.")
     if not (0 <= push.base_revision < 10_000 and 0 <= push.sequence < 1_000_000):
         return _said("malformed", "段落的版本或序号不对。", "The revision or sequence is out of range.")
+    if holds_forbidden(push.text + push.speaker):
+        zh, en = "段落里有无法保存的控制字符，请删去。", "The segment holds a control character; remove it."
+        return _said("text", zh, en)
     if len(push.text) > LONGEST_TEXT or not 1 <= len(push.speaker) <= 32:
         return _said(
             "text",
@@ -280,15 +285,23 @@ def save_answers(
     """Save the rubric as far as it is answered; returns its new revision.
 
     When somebody saved a newer one meanwhile, that one is kept and this one refused (code 'stale').
-    Saving what is stored already changes nothing.
+    Saving what is stored already changes nothing. What is asked may still be wrong, since the rubric is
+    not finished; what cannot be stored at all is refused with its place.
     """
+    shape = build(platform.form(version_for_interviews(platform)), answers).problems
+    if shape:
+        return Refusal(
+            shape[0].code, {key: f"{shape[0].path}: {said}" for key, said in shape[0].sentence.items()}
+        )
     with platform.database.transaction() as session:
         note, _unit = own_note(session, actor, note_id, lock=True)
         if note.state != "open":
             return _said("submitted", "这份记录已提交，不能再改。", "This note is submitted.")
         if note.answers == dict(answers):
             return note.answers_rev
-        if not notes.set_answers(session, note_id, base_rev, dict(answers)):
+        if not 0 <= base_rev <= note.answers_rev or not notes.set_answers(
+            session, note_id, base_rev, dict(answers)
+        ):
             return _said(
                 "stale",
                 "另一处保存了较新的评级，已保留较新的一份；本页的改动没有保存。",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.evaluation.schedule import CHINA
 from surveyapp.web.access import the_actor
+from surveyapp.web.bodies import instant
 from surveyapp.web.errors import refusal
 from surveyapp.web.language import either
 from surveyapp.web.surroundings import the_platform
@@ -42,13 +43,7 @@ def wants_json() -> bool:
 
 def instant_given(text: str | None) -> datetime | None:
     """An ISO instant a device sent, aware; None for none or a broken one (it is only a claim)."""
-    if not text:
-        return None
-    try:
-        value = datetime.fromisoformat(text[:40])
-    except ValueError:
-        return None
-    return value if value.tzinfo else None
+    return instant(text) if text else None
 
 
 def refused(found: Any, target: str) -> Any:

@@ -16,9 +16,11 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from surveyapp.forms.filling import fill
 from surveyapp.forms.problem import Problem
 from surveyapp.services import noting
+from surveyapp.services.calling.attempts import UnknownTask
 from surveyapp.services.collecting import Accepted, Refused
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
+from surveyapp.web.bodies import instant
 from surveyapp.web.field.blueprint import blueprint, own_tops
 from surveyapp.web.language import _, current_language, either
 from surveyapp.web.posted import page_of, posted
@@ -38,7 +40,7 @@ def create_note() -> Any:
     """Open a note; pressing twice opens one."""
     form = request.form
     round_id, _sep, unit_id = form.get("place", "").partition("/")
-    if not (round_id.isdigit() and unit_id.isdigit()):
+    if not (_is_row(round_id) and _is_row(unit_id)):
         return make_response(_new_page(_("请选择单位。")), 422)
     plan = noting.Plan(
         round_id=int(round_id),
@@ -50,10 +52,23 @@ def create_note() -> Any:
         recording=form.get("recording", ""),
     )
     note_id = form.get("note_id", "").lower()
-    made = noting.create_note(the_platform(), the_actor(), note_id, plan)
+    try:
+        made = noting.create_note(the_platform(), the_actor(), note_id, plan)
+    except UnknownTask:
+        return make_response(_new_page(_("请选择单位。")), 422)
     if isinstance(made, noting.Refusal):
         return make_response(_new_page(either(dict(made.sentence))), 422)
     return redirect(url_for("field.note", note_id=made.id), 303)
+
+
+def _is_row(text: str) -> bool:
+    """Whether a text can be a row's id."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def status_of(found: noting.Refusal) -> int:
+    """409 for what collides with something stored, 422 for what is wrong in itself."""
+    return 409 if found.code in ("conflict", "submitted", "stale") else 422
 
 
 def _new_page(problem: str = "") -> str:
@@ -122,11 +137,7 @@ def write_segment(note_id: str) -> Any:
 
 def _instant(text: str) -> datetime:
     """When a segment began, as its page says; now when it does not."""
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        return the_platform().clock()
-    return value if value.tzinfo else the_platform().clock()
+    return instant(text) or the_platform().clock()
 
 
 @blueprint.post("/notes/<note_id>/rubric")
@@ -146,7 +157,7 @@ def rubric(note_id: str) -> Any:
     base_rev = request.form.get("_rev", -1, type=int)
     saved = noting.save_answers(platform, the_actor(), note_id, base_rev, answers)
     if isinstance(saved, noting.Refusal):
-        return make_response(_page(found, answers, notice=either(dict(saved.sentence))), 409)
+        return make_response(_page(found, answers, notice=either(dict(saved.sentence))), status_of(saved))
     flash(_("评级已保存。"))
     return redirect(url_for("field.note", note_id=note_id) + "#rubric", 303)
 

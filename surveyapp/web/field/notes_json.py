@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import jsonify, make_response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from surveyapp.forms.posting import answers_from_fields
 from surveyapp.services import noting
 from surveyapp.web.access import allowed, the_actor
-from surveyapp.web.bodies import BadBody, json_body
+from surveyapp.web.bodies import BadBody, StorableInstant, checked_body
 from surveyapp.web.errors import refusal
 from surveyapp.web.field.blueprint import blueprint
-from surveyapp.web.field.notes import own_note
-from surveyapp.web.language import _, either
+from surveyapp.web.field.notes import own_note, status_of
+from surveyapp.web.language import either
 from surveyapp.web.surroundings import the_platform
 
-STATUS = {"conflict": 409, "submitted": 409, "stale": 409}
+MOST = 2**31
 
 
 class SegmentBody(BaseModel):
@@ -27,9 +27,9 @@ class SegmentBody(BaseModel):
 
     push_id: str = Field(max_length=36)
     segment_id: str = Field(max_length=36)
-    base_revision: int
-    sequence: int
-    started_at: AwareDatetime
+    base_revision: int = Field(ge=0, lt=MOST)
+    sequence: int = Field(ge=0, lt=MOST)
+    started_at: StorableInstant
     speaker: str = Field(max_length=32)
     text: str = Field(max_length=5000)
     indicators: list[str] = Field(max_length=40)
@@ -42,22 +42,8 @@ class AnswersBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    base_rev: int
+    base_rev: int = Field(ge=0, lt=MOST)
     fields: dict[str, list[str]] = Field(max_length=2000)
-
-
-def _body(model: type[BaseModel]) -> Any:
-    """The request's body, checked; a refusal otherwise."""
-    try:
-        return model.model_validate(json_body())
-    except BadBody as error:
-        return refusal(400, _("内容不是有效的 JSON：%(detail)s", detail=error), "bad-json")
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return refusal(
-            400, _("字段 %(place)s 有误：%(detail)s", place=place, detail=first["msg"]), "bad-body"
-        )
 
 
 @blueprint.post("/notes/<note_id>/segments")
@@ -65,9 +51,10 @@ def _body(model: type[BaseModel]) -> Any:
 def push_segment(note_id: str) -> Any:
     """Append one revision. A repeat gives the same answer; a stale base keeps both and says so."""
     own_note(note_id)
-    body = _body(SegmentBody)
-    if not isinstance(body, SegmentBody):
-        return body
+    try:
+        body = checked_body(SegmentBody)
+    except BadBody as error:
+        return refusal(400, str(error), error.code)
     push = noting.Push(
         **(body.model_dump() | {"indicators": tuple(body.indicators), "flags": tuple(body.flags)})
     )
@@ -90,9 +77,10 @@ def push_segment(note_id: str) -> Any:
 def save_answers(note_id: str) -> Any:
     """Save the rubric; 409 when a newer one was saved elsewhere, which stays."""
     own_note(note_id)
-    body = _body(AnswersBody)
-    if not isinstance(body, AnswersBody):
-        return body
+    try:
+        body = checked_body(AnswersBody)
+    except BadBody as error:
+        return refusal(400, str(error), error.code)
     platform = the_platform()
     form = platform.form(noting.version_for_interviews(platform))
     answers, problems = answers_from_fields(form, body.fields)
@@ -104,4 +92,4 @@ def save_answers(note_id: str) -> Any:
 
 def _refused(found: noting.Refusal) -> Any:
     message = {"error": found.code, "message": either(dict(found.sentence))}
-    return make_response(jsonify(message), STATUS.get(found.code, 422))
+    return make_response(jsonify(message), status_of(found))
