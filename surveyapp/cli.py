@@ -180,7 +180,7 @@ def diff(old: str, new: str, data: Path | None, as_json: bool) -> None:
     """Say what differs between two versions and what happens to stored answers. OLD and NEW are files."""
     platform = _open(data_dir=data.resolve()) if data else None
     try:
-        before, after = (authoring_versions.form_named(name, platform) for name in (old, new))
+        before, after = (authoring_versions.version_named(name, platform) for name in (old, new))
         found = authoring_versions.differences(before, after, platform)
     except authoring.Unreadable as error:
         raise click.ClickException(str(error)) from None

@@ -1,5 +1,4 @@
-"""The sentences about differences between two versions: what changed, and what happens to "
-"stored answers."""
+"""The sentences about differences between two versions: what changed, what happens to stored answers."""
 
 from __future__ import annotations
 
@@ -96,6 +95,84 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "Question {name}: option {code} ({language}) changes from “{old}” to “{new}”; old and "
         "new {code} are counted together. "
         "Make sure the meaning is the same.",
+    ),
+    "wording": (
+        "{owner_zh}的{part_zh}（{language}）由“{old}”改为“{new}”；已存的答案不变。",
+        "{owner_en}: {part_en} ({language}) changes from “{old}” to “{new}”; stored answers stay.",
+    ),
+    "default": ("题“{name}”的默认值由“{old}”改为“{new}”；" + _LATER[0] + "。",
+                "Question {name}: default changes from “{old}” to “{new}”; " + _LATER[1] + "."),
+    "parameters": (
+        "题“{name}”的参数由“{old}”改为“{new}”；" + _LATER[0] + "，范围不同时前后不能直接比较。",
+        "Question {name}: parameters change from “{old}” to “{new}”; " + _LATER[1] + ". "
+        "With another range, earlier and later answers do not compare.",
+    ),
+    "appearance": (
+        "题“{name}”的外观由“{old}”改为“{new}”；已存的答案不变。",
+        "Question {name}: appearance changes from “{old}” to “{new}”; stored answers stay.",
+    ),
+    "readonly": ("题“{name}”的只读由 {old} 改为 {new}；" + _LATER[0] + "。",
+                 "Question {name}: read-only changes from {old} to {new}; " + _LATER[1] + "."),
+    "consent": (
+        "题“{name}”是否为同意题由 {old} 改为 {new}；已存的同意记录不变。",
+        "Question {name}: being a consent changes from {old} to {new}; consents stored stay as they are.",
+    ),
+    "repeat_count": (
+        "“{name}”组的次数由 {old} 改为 {new}；" + _LATER[0] + "。",
+        "Group {name}: how often it occurs changes from {old} to {new}; " + _LATER[1] + ".",
+    ),
+    "actions": (
+        "题“{name}”的自动填写由 {old} 改为 {new}；" + _LATER[0] + "。",
+        "Question {name}: what is filled in by itself changes from {old} to {new}; " + _LATER[1] + ".",
+    ),
+    "setting": (
+        "settings 表的 {name} 由 {old} 改为 {new}；已存的答案不变。",
+        "settings: {name} changes from {old} to {new}; stored answers stay.",
+    ),
+    "list": (
+        "题“{name}”的选项表 {file}：删去 {gone}，增加 {fresh}，改了文字或属性 {said}；"
+        "选过的记录保留原代码，删去的新记录不能再选，新增的以前没有机会选。",
+        "Question {name}, list {file}: {gone} removed, {fresh} new, {said} worded otherwise; "
+        "records keep their codes, new ones cannot choose what is removed, earlier ones could not choose "
+        "what is new.",
+    ),
+    "choice_filter": (
+        "题“{name}”的选项筛选条件改了；" + _LATER[0] + "，也不重新检查。",
+        "Question {name}: its choice filter changes; " + _LATER[1] + " and are not checked anew.",
+    ),
+    "randomized": (
+        "题“{name}”的选项是否打乱顺序改了；" + _LATER[0] + "。",
+        "Question {name}: whether its options are shuffled changes; " + _LATER[1] + ".",
+    ),
+    "option_kind": (
+        "题“{name}”的选项 {code} 是否单列或排斥其他选项改了；" + _LATER[0] + "。",
+        "Question {name}: whether option {code} is set apart or excludes others changes; " + _LATER[1] + ".",
+    ),
+    "file": (
+        "附件 {name} 的内容改了；已存的答案不变，旧版本仍用原来的文件。",
+        "The content of the file {name} changes; stored answers stay and earlier versions keep their file.",
+    ),
+    "measure_added": (
+        "新增度量“{name}”（指标 {indicator}，{method}）：只有用新版本填写的记录提供取值。",
+        "Measure {name} ({indicator}, {method}) is new: only records filled in with the new version feed it.",
+    ),
+    "measure_removed": (
+        "删去度量“{name}”（指标 {indicator}，{method}）：发布后计分不再使用它，已存记录的取值也不再计分；"
+        "已保存的得分快照不变。",
+        "Measure {name} ({indicator}, {method}) is removed: scores no longer use it, nor the values of "
+        "stored records; stored snapshots stay.",
+    ),
+    "measure_value": (
+        "度量“{name}”的 {column} 由“{old}”改为“{new}”：已存的记录仍按原来的写法取值，"
+        "新旧取值可能不能直接比较。",
+        "Measure {name}: {column} changes from “{old}” to “{new}”: stored records keep giving their values "
+        "as before, so old and new values may not compare.",
+    ),
+    "measure_rule": (
+        "度量“{name}”的 {column} 由“{old}”改为“{new}”：发布后计分按新的办法，已存记录的得分也随之改变；"
+        "已保存的得分快照不变。",
+        "Measure {name}: {column} changes from “{old}” to “{new}”: scores follow the new rule, those of "
+        "stored records too; stored snapshots stay.",
     ),
 }  # fmt: skip
 

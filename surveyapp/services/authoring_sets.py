@@ -34,7 +34,7 @@ def look_at_set(folder: Path) -> Iterator[tuple[Path, Problem]]:
     measures: list[Measure] = []
     is_whole = True
     for path in questionnaires_at((folder,)):
-        found, misfits = _measures(path, reading.framework)
+        found, misfits = measures_in(read_questionnaire(path), reading.framework)
         measures += found
         is_whole = is_whole and not misfits
         yield from ((path, problem) for problem in misfits)
@@ -42,16 +42,20 @@ def look_at_set(folder: Path) -> Iterator[tuple[Path, Problem]]:
         yield from ((folder / TABLE, one) for one in _empty_cells(reading.framework, profiles, measures))
 
 
-def _measures(path: Path, framework: Framework) -> tuple[tuple[Measure, ...], list[Problem]]:
-    sheet = read_sheets(read_questionnaire(path)).get("measures", Sheet("measures"))
+def measures_in(text: str, framework: Framework) -> tuple[tuple[Measure, ...], list[Problem]]:
+    """The measures of a questionnaire, and what of them does not fit a framework, at its line."""
+    sheet = read_sheets(text).get("measures", Sheet("measures"))
     lines = [line for line, _ in sheet.records()]
     found, problems = parse_measures([row for _, row in sheet.records()], framework)
     misfits = []
     for one in problems:
         # Row 2 of the sheet is its first measure.
         line = lines[one.row - 2] if 2 <= one.row < len(lines) + 2 else 0
-        said = one.sentence
-        misfits.append(sheet_problem("measure", "measures", line, one.column, said["zh"], said["en"]))
+        # The problem names row and column of the table; here they are those of the sheet.
+        zh, en = (
+            one.sentence[language].partition(sign)[2] for language, sign in (("zh", "："), ("en", ": "))
+        )
+        misfits.append(sheet_problem("measure", "measures", line, one.column, zh, en))
     return found, misfits
 
 

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surveyapp.forms.comparing import Change, compare, concerns
+from surveyapp.forms.changes import Change, change
+from surveyapp.forms.comparing import compare, concerns
+from surveyapp.forms.comparing_measures import compare_measures
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import Form, load_form
 from surveyapp.services.authoring import Unreadable, read_questionnaire
+from surveyapp.services.enclosing import digests
 from surveyapp.services.installation import Platform
-from surveyapp.storage import questionnaires
+from surveyapp.storage import observations, questionnaires
 from surveyapp.storage.queries.answers import answers_under
 
 
 @dataclass(frozen=True)
+class Version:
+    """One side of a comparison. `files` are SHA-256 by name, None when they are not known."""
+
+    form: Form
+    measures: Sequence[Mapping[str, str]] = ()
+    files: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Difference:
-    """A change and how many stored records it concerns; None when no installation was asked."""
+    """A change and how many stored records hold an answer it is about.
+
+    None for a change of no question, and when no installation was asked.
+    """
 
     change: Change
     records: int | None
@@ -43,7 +58,14 @@ class Difference:
 
 
 def form_named(name: str, platform: Platform | None = None, files: Mapping[str, bytes] | None = None) -> Form:
-    """The form of a file, or of 'form_id@version' or 'form_id' (its newest version) in an installation.
+    """The form of `version_named`."""
+    return version_named(name, platform, files).form
+
+
+def version_named(
+    name: str, platform: Platform | None = None, files: Mapping[str, bytes] | None = None
+) -> Version:
+    """The version in a file, or 'form_id@version' or 'form_id' (its newest version) in an installation.
 
     `files` are the lists and media of a file.
 
@@ -54,7 +76,8 @@ def form_named(name: str, platform: Platform | None = None, files: Mapping[str, 
         converted = convert_markdown(read_questionnaire(path), files)
         if converted.problems:
             raise Unreadable("\n".join(f"{path}:{problem}" for problem in converted.problems))
-        return load_form(converted.xform, files)
+        known = None if files is None else digests(files)
+        return Version(load_form(converted.xform, files), converted.measures, known)
     if platform is None:
         zh, en = (
             "没有这个文件；要比较已发布的版本，请给出 --data",
@@ -74,25 +97,48 @@ def form_named(name: str, platform: Platform | None = None, files: Mapping[str, 
             "neither a file nor a published questionnaire or version",
         )
         raise Unreadable(f"{name}: {zh} / {en}")
-    return platform.form(row.id)
+    return published_version(platform, row.id)
 
 
-def differences(earlier: Form, later: Form, platform: Platform | None = None) -> tuple[Difference, ...]:
+def published_version(platform: Platform, version_id: int) -> Version:
+    """A published version with its measures and files."""
+    with platform.database.reading() as session:
+        measures = observations.measures_sheet(session, version_id)
+        files = questionnaires.file_digests(session, version_id)
+    return Version(platform.form(version_id), measures, files)
+
+
+def differences(earlier: Version, later: Version, platform: Platform | None = None) -> tuple[Difference, ...]:
     """Every difference; with an installation, each with the number of records whose answers it concerns.
 
     All current records of the earlier questionnaire count, whatever their version, round or state.
     """
-    changes = compare(earlier, later)
+    changes = (
+        *compare(earlier.form, later.form),
+        *compare_measures(earlier.measures, later.measures),
+        *_changed_files(earlier.files or {}, later.files or {}),
+    )
     if platform is None:
-        return tuple(Difference(change, None) for change in changes)
-    counts = _counted(platform, earlier.form_id, changes)
-    return tuple(Difference(change, count) for change, count in zip(changes, counts, strict=True))
+        return tuple(Difference(one, None) for one in changes)
+    counts = _counted(platform, earlier.form.form_id, changes)
+    return tuple(
+        Difference(one, count if one.path else None) for one, count in zip(changes, counts, strict=True)
+    )
+
+
+def _changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    for name in sorted({*before} & {*after}):
+        if before[name] != after[name]:
+            yield change("file", "", name=name)
 
 
 def _counted(platform: Platform, form_id: str, changes: Sequence[Change]) -> list[int]:
     counts = [0] * len(changes)
+    about = [(at, one) for at, one in enumerate(changes) if one.path]
+    if not about:
+        return counts
     with platform.database.reading() as session:
         for answers in answers_under(session, form_id):
-            for at, change in enumerate(changes):
-                counts[at] += bool(change.path) and concerns(change, answers)
+            for at, one in about:
+                counts[at] += concerns(one, answers)
     return counts

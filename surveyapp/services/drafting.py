@@ -118,8 +118,6 @@ def examine(platform: Platform, draft: DraftRow) -> Examined:
 
 
 def _at_rows(draft: DraftRow, found: Examined) -> Examined:
-    if not draft.rows:
-        return found
     return replace(found, problems=tuple(at_rows(found.problems, draft.source, draft.rows)))
 
 
@@ -143,7 +141,7 @@ def publish_draft(platform: Platform, draft_id: int, by: int, note: str) -> Publ
         return Published(None, draft.form_id, draft.version, (problem,))
     outcome = publishing.publish(platform, draft.source, draft.kind, by, files_of_draft(platform, draft))
     if outcome.version_id is None:
-        return outcome
+        return replace(outcome, problems=tuple(at_rows(outcome.problems, draft.source, draft.rows)))
     now = platform.clock()
     with platform.database.transaction() as session:
         row = drafts.find_draft(session, draft_id, lock=True)

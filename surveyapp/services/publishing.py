@@ -49,17 +49,49 @@ def publish(
     if converted.problems:
         return Published(None, "", "", converted.problems)
     form = load_form(converted.xform, beside)
-    if len(form.form_id) > FORM_ID_LENGTH or len(form.version) > VERSION_LENGTH:
-        return Published(None, form.form_id, form.version, (_too_long(),))
-    changed = _type_changes(platform, form, source)
-    if changed:
-        return Published(None, form.form_id, form.version, changed)
+    if found := obstacles(platform, form, source, kind, digests(beside)):
+        return Published(None, form.form_id, form.version, found)
     keep_files(platform, beside)
     wanted = _Wanted(source, kind, converted, form, by, beside)
     try:
         return _publish(platform, wanted)
     except questionnaires.VersionTaken:  # somebody else published at the same moment: look again
         return _publish(platform, wanted)
+
+
+def obstacles(
+    platform: Platform, form: Form, source: str, kind: str, files: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """What of this installation forbids to publish a sound form now; `files` are SHA-256 by name.
+
+    Too long an id, a type changed under a name, a version that is taken, a form id of another purpose.
+    """
+    if len(form.form_id) > FORM_ID_LENGTH or len(form.version) > VERSION_LENGTH:
+        return (_too_long(),)
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    with platform.database.reading() as session:
+        held = _held(session, form, kind, digest, files)
+    return (*held.problems, *_type_changes(platform, form, source))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What is published under a form id: the version when it is the very same one, and what is in the way."""
+
+    version_id: int | None
+    problems: tuple[Problem, ...] = ()
+
+
+def _held(session: Session, form: Form, kind: str, digest: str, files: Mapping[str, str]) -> _Held:
+    held = questionnaires.find_version(session, form.form_id, form.version)
+    if held is not None:
+        if held.sha256 == digest and questionnaires.file_digests(session, held.id) == files:
+            return _Held(held.id)
+        return _Held(None, (_taken(form.form_id, form.version),))
+    known = questionnaires.find_questionnaire(session, form.form_id)
+    if known is not None and known.kind != kind:
+        return _Held(None, (_other_kind(form.form_id),))
+    return _Held(None)
 
 
 @dataclass(frozen=True)
@@ -91,16 +123,10 @@ def _type_changes(platform: Platform, form: Form, source: str) -> tuple[Problem,
 def _publish(platform: Platform, wanted: _Wanted) -> Published:
     form, digest = wanted.form, hashlib.sha256(wanted.source.encode()).hexdigest()
     with platform.database.transaction() as session:
-        held = questionnaires.find_version(session, form.form_id, form.version)
-        if held is not None:
-            same = held.sha256 == digest and questionnaires.file_digests(session, held.id) == digests(
-                wanted.files
-            )
-            problems = () if same else (_taken(form.form_id, form.version),)
-            return Published(held.id if same else None, form.form_id, form.version, problems)
+        held = _held(session, form, wanted.kind, digest, digests(wanted.files))
+        if held.version_id is not None or held.problems:
+            return Published(held.version_id, form.form_id, form.version, held.problems)
         known = questionnaires.find_questionnaire(session, form.form_id)
-        if known is not None and known.kind != wanted.kind:
-            return Published(None, form.form_id, form.version, (_other_kind(form.form_id),))
         row = known or questionnaires.add_questionnaire(session, form.form_id, wanted.kind)
         version_id = _add_version(platform, session, row.id, digest, wanted)
         name_files(session, version_id, wanted.files)

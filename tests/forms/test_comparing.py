@@ -3,6 +3,7 @@
 import pytest
 
 from surveyapp.forms.comparing import compare, concerns, values_at
+from surveyapp.forms.comparing_measures import compare_measures
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
 from tests.evaluation import jilin
@@ -96,3 +97,100 @@ def test_a_record_is_concerned_when_it_holds_the_answer_also_inside_repeats():
     assert (concerns(pick, answers), concerns(toys, answers)) == (False, True)
     assert list(values_at(answers, "kids/toys")) == ["a b"]
     assert not concerns(toys, {}) and not concerns(toys, {"kids": "odd"})
+
+
+COLUMNS = (
+    "type", "name", "label::中文 (zh)", "hint::中文 (zh)", "constraint", "constraint_message::中文 (zh)",
+    "required", "required_message::中文 (zh)", "default", "parameters", "appearance", "read_only",
+    "choice_filter", "interviewer::中文 (zh)", "image::中文 (zh)", "repeat_count",
+)  # fmt: skip
+AGE = (
+    "range", "age", "年龄", "周岁", ". > 0", "太小", "yes", "请填", "3", "start=1 end=9 step=1", "picker",
+    "no", "", "慢读", "a.png", "",
+)  # fmt: skip
+WORDED = f"""| survey |
+| | {" | ".join(COLUMNS)} |
+| | begin group | sec | 第一节 | | | | | | | | | | | | | |
+| | {" | ".join(AGE)} |
+| | select_one c | pick | 选 | | | | | | | | | | kind = 'x' | | | |
+| | select_one_from_file halls.csv | hall | 大厅 | | | | | | | | | | | | | |
+| | end group | | | | | | | | | | | | | | | |
+| | begin repeat | kids | 孩子 | | | | | | | | | | | | | 2 |
+| | text | kid | 名字 | | | | | | | | | | | | | |
+| | end repeat | | | | | | | | | | | | | | | |
+| choices |
+| | list_name | name | label::中文 (zh) | kind | apart |
+| | c | a | 甲 | x | |
+| | c | b | 乙 | x | |
+| settings |
+| | form_title::中文 (zh) | form_id | version | default_language | style |
+| | 例 | example | 1 | 中文 (zh) | |
+"""
+HALLS = b"name,label\nh1,One\nh2,Two\nh3,Three\n"
+
+
+def worded(*changes, halls=HALLS):
+    text = WORDED
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    files = {"halls.csv": halls, "a.png": b"a", "b.png": b"b"}
+    converted = convert_markdown(text, files)
+    assert converted.problems == (), [str(one) for one in converted.problems]
+    return load_form(converted.xform, files)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "path", "said"),
+    [
+        ("| 周岁 |", "| 虚岁 |", "wording", "sec/age", "“age”的说明（zh）由“周岁”改为“虚岁”"),
+        ("| 周岁 |", "| |", "wording", "sec/age", "由“周岁”改为“—”"),
+        ("| 太小 |", "| 过小 |", "wording", "sec/age", "超出限制时的提示"),
+        ("| 请填 |", "| 必填 |", "wording", "sec/age", "未答时的提示"),
+        ("| 慢读 |", "| 快读 |", "wording", "sec/age", "给访谈员的话"),
+        ("| a.png |", "| b.png |", "wording", "sec/age", "图片或声音（*）由“a.png”改为“b.png”"),
+        ("| 第一节 |", "| 甲节 |", "wording", "sec", "“sec”的标题"),
+        ("| 例 |", "| 样 |", "wording", "", "问卷的标题（zh）由“例”改为“样”"),
+        ("| 3 |", "| 4 |", "default", "sec/age", "默认值由“3”改为“4”"),
+        ("end=9", "end=7", "parameters", "sec/age", "end=7"),
+        ("| picker |", "| |", "appearance", "sec/age", "由“picker”改为“—”"),
+        ("| no |", "| yes |", "readonly", "sec/age", "由 no 改为 yes"),
+        ("kind = 'x'", "kind != 'x'", "choice_filter", "sec/pick", "筛选条件"),
+        ("| 2 |", "| 3 |", "repeat_count", "kids", "由 2 改为 3"),
+        ("| x | |\n| settings", "| x | yes |\n| settings", "option_kind", "sec/pick", "选项 b"),
+        ("| 中文 (zh) | |", "| 中文 (zh) | pages |", "setting", "", "style 由 — 改为 pages"),
+    ],
+)  # fmt: skip
+def test_wording_defaults_and_looks_are_listed_too(old, new, kind, path, said):
+    found = compare(worded(), worded((old, new)))
+    assert [(one.kind, one.path) for one in found] == [(kind, path)]
+    assert said in found[0].sentence["zh"]
+    assert found[0].sentence["en"]
+    assert found[0].subject in ("wording", "rules")
+
+
+def test_the_questionnaire_with_everything_does_not_differ_from_itself():
+    assert compare(worded(), worded()) == ()
+
+
+def test_an_attached_list_is_compared_by_its_codes_and_texts():
+    halls = b"name,label\nh1,One\nh3,Drei\nh4,Four\n"
+    (change,) = compare(worded(), worded(halls=halls))
+    assert (change.kind, change.path, change.subject) == ("list", "sec/hall", "answers")
+    assert "halls.csv：删去 1 (h2)，增加 1 (h4)，改了文字或属性 1 (h3)" in change.sentence["zh"]
+    assert [concerns(change, {"sec": {"hall": code}}) for code in ("h1", "h2", "h3", "h4")] == [
+        False, True, True, False,
+    ]  # fmt: skip
+
+
+def test_measures_are_compared_by_name_and_say_what_happens_to_values_and_scores():
+    row = {"name": "m", "value": "${a}", "indicator": "1.1.1", "method": "问卷", "weight": "1"}
+    other = {**row, "name": "n"}
+    assert compare_measures([row], [row]) == ()
+    found = compare_measures([row, other], [{**row, "value": "${b}", "weight": "2"}, {**row, "name": "p"}])
+    assert [one.kind for one in found] == [
+        "measure_value", "measure_rule", "measure_added", "measure_removed",
+    ]  # fmt: skip
+    assert {one.subject for one in found} == {"measures"}
+    assert "已存的记录仍按原来的写法取值" in found[0].sentence["zh"]
+    assert "stored records too" in found[1].sentence["en"]

@@ -116,11 +116,13 @@ def test_diff_refuses_what_is_neither_file_nor_version(loose):
 def test_diff_counts_the_records_of_an_installation(platform):
     made = make_round(platform)
     received(platform, citizen_submission(made, comment="很好", channel="onsite"))
-    old = authoring_versions.form_named("jilin2018-citizen", platform)
+    old = authoring_versions.version_named("jilin2018-citizen", platform)
     text = (resource("questionnaires") / "jilin-2018" / "citizen.md").read_text(encoding="utf-8")
     newer = text.replace("| text | comment |", "| text | remark |")
     newer = newer.replace("| channel | onsite |", "| channel | in_person |")
-    found = authoring_versions.differences(old, load_form(convert_markdown(newer).xform), platform)
+    converted = convert_markdown(newer)
+    new = authoring_versions.Version(load_form(converted.xform), converted.measures)
+    found = authoring_versions.differences(old, new, platform)
     counts = {(one.change.kind, one.change.option or one.change.path): one.records for one in found}
     assert counts == {
         ("added", "opinion/remark"): 0,

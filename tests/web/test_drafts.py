@@ -85,7 +85,7 @@ def test_an_upload_is_a_draft_that_a_second_person_publishes_with_a_note(
     lead, second = client(app, platform, "lead"), client(app, platform, "second")
     assert uploaded(lead, way=picture()) == 303
     assert count(platform, QuestionnaireVersionRow) == 0
-    assert "检查通过" in lead.get(ONE).text
+    assert "没有错误，可以发布" in lead.get(ONE).text
     assert "由您上传" in lead.get(ONE).text
     own = lead.post(ONE, data={"note": "第一版"})
     assert own.status_code == 422 and "上传人不能发布自己的草稿" in own.text

@@ -65,7 +65,7 @@ def test_a_workbook_becomes_a_draft_and_comes_back_as_markdown_and_workbook(
     assert problems == ()
     assert sent(lead, "访谈.xlsx", content, way_png=picture()).status_code == 303
     assert draft(platform).source == SOURCE
-    assert "检查通过" in lead.get(ONE).text
+    assert "没有错误，可以发布" in lead.get(ONE).text
     back = lead.get(f"{ONE}/source.xlsx")
     assert markdown_from(back.data).text == SOURCE
     assert 'filename="trial-1.xlsx"' in back.headers["Content-Disposition"]

@@ -13,6 +13,7 @@ from surveyapp.forms.form import Form
 from surveyapp.forms.problem import Problem
 from surveyapp.services import drafting
 from surveyapp.services.drafting import DraftRow
+from surveyapp.services.drafting_outlook import outlook
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
 from surveyapp.web.language import _, current_language
@@ -46,18 +47,33 @@ def publish_draft(draft_id: int) -> Any:
     return redirect(url_for("desk.questionnaires"), 303)
 
 
+def subjects() -> dict[str, str]:
+    """What differences are about, in the order in which they are shown, with headings."""
+    return {
+        "answers": _("题目和选项"),
+        "rules": _("条件、计算和默认值"),
+        "measures": _("度量和计分"),
+        "wording": _("文字和外观"),
+    }
+
+
 def _draft(draft_id: int) -> DraftRow:
     return drafting.find_draft(the_platform(), draft_id) or abort(404)
 
 
 def _page(found: DraftRow, refused: Sequence[Problem] = ()) -> str:
     platform = the_platform()
+    examined, ahead = drafting.examine(platform, found), outlook(platform, found)
+    problems = examined.problems or ahead.obstacles
     return render_template(
         "desk/draft.html",
         draft=found,
-        examined=drafting.examine(platform, found),
+        is_sound=examined.form is not None,
+        problems=problems,
+        outlook=ahead,
+        subjects=subjects(),
         readings=drafting.readings_of(found),
-        refused=refused,
+        refused=[one for one in refused if one not in problems],
         tests=drafting.tests_of(platform, found.id),
         is_own=found.author_id == the_actor().id,
         note=request.form.get("note", ""),

@@ -1,0 +1,97 @@
+"""What publishing a draft would do: what is in its way, what it warns of, what happens to stored answers.
+
+Both people see the same: whoever wrote it, and whoever publishes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from surveyapp.forms.form import Form
+from surveyapp.forms.problem import Problem
+from surveyapp.forms.tables import Sheet, read_sheets
+from surveyapp.forms.workbook_rows import at_rows
+from surveyapp.services import drafting, publishing
+from surveyapp.services.authoring import warnings_of
+from surveyapp.services.authoring_sets import measures_in
+from surveyapp.services.authoring_versions import Difference, Version, differences, published_version
+from surveyapp.services.drafting import DraftRow
+from surveyapp.services.frameworks import list_frameworks, load_framework
+from surveyapp.services.installation import Platform
+from surveyapp.storage import questionnaires
+from surveyapp.storage.queries.answers import count_records
+
+_MOST_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`obstacles` forbid publishing now, `warnings` do not.
+
+    `against` is the version the draft would follow, '' for the first of its questionnaire; `differences`
+    are from that one, and `records` says how many records the questionnaire has.
+    """
+
+    obstacles: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    against: str = ""
+    differences: tuple[Difference, ...] = ()
+    records: int = 0
+
+
+_known: WeakKeyDictionary[Platform, dict[tuple[int, int, int], tuple[Difference, ...]]] = WeakKeyDictionary()
+
+
+def outlook(platform: Platform, draft: DraftRow) -> Outlook:
+    """Look at a draft with all that this installation knows. A published one is seen from its predecessor."""
+    examined = drafting.examine(platform, draft)
+    found = [*warnings_of(draft.source, examined.warnings), *_misfits(platform, draft)]
+    warnings = tuple(at_rows(found, draft.source, draft.rows))
+    form = examined.form
+    if form is None:
+        return Outlook((), warnings)
+    obstacles: tuple[Problem, ...] = ()
+    if draft.version_id is None:
+        met = publishing.obstacles(platform, form, draft.source, draft.kind, dict(draft.files))
+        obstacles = tuple(at_rows(met, draft.source, draft.rows))
+    before = _predecessor(platform, form, draft)
+    if before is None:
+        return Outlook(obstacles, warnings)
+    with platform.database.reading() as session:
+        records = count_records(session, form.form_id)
+    found_differences = _differences(platform, draft, form, before, records)
+    return Outlook(obstacles, warnings, platform.form(before).version, found_differences, records)
+
+
+def _predecessor(platform: Platform, form: Form, draft: DraftRow) -> int | None:
+    """The version in force, for a published draft the one before it; None when there is none."""
+    with platform.database.reading() as session:
+        known = questionnaires.find_questionnaire(session, form.form_id)
+        versions = questionnaires.version_ids(session, known.id) if known else []
+    earlier = [one for one in versions if draft.version_id is None or one < draft.version_id]
+    return earlier[-1] if earlier else None
+
+
+def _differences(
+    platform: Platform, draft: DraftRow, form: Form, before: int, records: int
+) -> tuple[Difference, ...]:
+    """Counted anew only when a record has come or gone, since every record is read for it."""
+    kept = _known.setdefault(platform, {})
+    place = (draft.id, before, records)
+    if place not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        mine = Version(form, _measures(draft), dict(draft.files))
+        kept[place] = differences(published_version(platform, before), mine, platform)
+    return kept[place]
+
+
+def _measures(draft: DraftRow) -> list[dict[str, str]]:
+    return [row for _, row in read_sheets(draft.source).get("measures", Sheet("measures")).records()]
+
+
+def _misfits(platform: Platform, draft: DraftRow) -> list[Problem]:
+    """Measures that do not fit the framework imported last; none without a framework."""
+    known = list_frameworks(platform)
+    return measures_in(draft.source, load_framework(platform, known[0][0]).framework)[1] if known else []
