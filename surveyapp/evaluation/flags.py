@@ -37,6 +37,7 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     "same_ratings": {"zh": "各项评级全部相同", "en": "Every rating is the same"},
     "all_claimed": {"zh": "每项都自评满分", "en": "Full points claimed throughout"},
     "not_as_planned": {"zh": "对象与计划不符", "en": "Not what was planned"},
+    "not_as_extract": {"zh": "与上传的办件数据不符", "en": "Differs from the uploaded list of cases"},
     "clock_skew": {"zh": "设备时间与服务器相差较大", "en": "Device clock differs much from the server's"},
 }
 DOOR_FLAGS: Mapping[str, Mapping[str, str]] = {
@@ -78,7 +79,7 @@ def record_flags(
     (device minus server, s), filed_after (s from leaving to filing). Read from `extra`, each optional:
     distance_m, accuracy_m, fence_m and kiosks as registered (visit), in_hours (call, bool),
     note_characters (interview), planned (assigned work: question name -> the
-    answer that was planned).
+    answer that was planned), counted (document review: question name -> what the list of cases counts).
     What is absent or no number raises no flag of its own, except where its absence is the finding.
     """
     leaf = dict(leaves(answers))
@@ -87,6 +88,9 @@ def record_flags(
     planned = extra.get("planned")
     if isinstance(planned, Mapping) and any(leaf.get(name, "") != value for name, value in planned.items()):
         flags.add("not_as_planned")
+    counted = extra.get("counted")
+    if isinstance(counted, Mapping) and any(leaf.get(name, "0") != value for name, value in counted.items()):
+        flags.add("not_as_extract")
     skew = number(paradata.get("skew"))
     if skew is not None and abs(skew) > SKEW_SECONDS:
         flags.add("clock_skew")

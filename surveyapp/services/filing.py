@@ -25,9 +25,10 @@ from surveyapp.services.calling.attempts import UnknownTask
 from surveyapp.services.calling.sending import NoQuestionnaire, placed
 from surveyapp.services.collecting import Accepted, Refused, Submission
 from surveyapp.services.derived_ids import work_submission_id
+from surveyapp.services.extracting import Extract, evidence_of, newest_extract
 from surveyapp.services.installation import Platform
 from surveyapp.storage import fieldwork
-from surveyapp.storage.tables import AssignmentRow, SiteRow
+from surveyapp.storage.tables import AssignmentRow, RecordRow, SiteRow
 
 FILES_PER_QUESTION = 6
 DATUM = "WGS-84"
@@ -80,17 +81,30 @@ def file_work(platform: Platform, actor: Actor, assignment_id: int, work: Work) 
     version_id = filed_with.version_id if filed_with else version_for(platform, found[0].kind)
     if problems := (*work.problems, *_problems(platform.form(version_id), work)):
         return Refused("invalid", problems)
-    outcome = collecting.accept(platform, _submission(platform, actor, found[0], site, version_id, work))
+    counted = _counted(platform, found[0], filed_with, work)
+    submission = _submission(platform, actor, found[0], site, version_id, work, counted)
+    outcome = collecting.accept(platform, submission)
     if isinstance(outcome, Accepted):
         _finish(platform, assignment_id)
         settle_callback(platform, actor, found[0].case_root_id, work.answers)
     return outcome
 
 
-def begun_with(form: Form, assignment: AssignmentRow) -> dict[str, Any]:
-    """The answers that a form begins with: what the lead planned and what an extract counted."""
+def begun_with(platform: Platform, form: Form, assignment: AssignmentRow) -> dict[str, Any]:
+    """The answers that a form begins with: what the lead planned and what the list of cases counts."""
     known = {name: str(value) for name, value in (assignment.known or {}).items()}
-    return placed(form, {}, known)
+    extract = extract_for(platform, assignment)
+    if extract is None:
+        return placed(form, {}, known)
+    counted = {**extract.answers, "evidence_n": "1"}
+    return placed(form, evidence_of(form, extract), {**counted, **known})
+
+
+def extract_for(platform: Platform, assignment: AssignmentRow) -> Extract | None:
+    """The list of cases that a review of the whole unit begins with; None for other work and without one."""
+    if assignment.kind != "document" or (assignment.known or {}).get("subject") != "unit":
+        return None
+    return newest_extract(platform, assignment.round_id, assignment.unit_id)
 
 
 def _submission(
@@ -100,6 +114,7 @@ def _submission(
     site: SiteRow | None,
     version_id: int,
     work: Work,
+    counted: Mapping[str, str],
 ) -> Submission:
     form = platform.form(version_id)
     told = {"site": site.code if site else "", "scenario": assignment.scenario}
@@ -115,13 +130,24 @@ def _submission(
         collector_id=actor.id,
         answers=with_answers(form, placed(form, work.answers, told), names),
         files=work.files,
-        extra=_extra(assignment, site, work),
+        extra=_extra(assignment, site, work) | ({"counted": dict(counted)} if counted else {}),
         paradata=_paradata(platform, work),
         language=work.language,
         device_started_at=work.started_at,
         device_finished_at=work.device_finished_at,
         confirmed=work.confirmed,
     )
+
+
+def _counted(
+    platform: Platform, assignment: AssignmentRow, filed: RecordRow | None, work: Work
+) -> Mapping[str, str]:
+    """What the list of cases counts, by question; for a repeat, what it counted when the record was filed."""
+    if filed is not None:
+        return dict(filed.extra.get("counted", {}))
+    said = dict(leaves(work.answers))
+    extract = extract_for(platform, assignment)
+    return extract.answers if extract is not None and said.get("extract_rows", "0") != "0" else {}
 
 
 def _extra(assignment: AssignmentRow, site: SiteRow | None, work: Work) -> dict[str, Any]:

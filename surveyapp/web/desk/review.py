@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveyapp.evaluation.lifecycle import STATES, Refusal, possible_steps
 from surveyapp.forms.filling import fill, record_moment
 from surveyapp.forms.form import Form
-from surveyapp.services import assigning, rating, reviewing, scoring
+from surveyapp.services import assigning, extracting, rating, reviewing, scoring
 from surveyapp.storage.queries import records as queries
 from surveyapp.storage.queries.rounds import list_sites, list_units
 from surveyapp.web.access import allowed, the_actor
@@ -128,7 +128,17 @@ def _record_page(detail: queries.Detail, problem: str = "") -> str:
         problem=problem,
         touched=scoring.touched(the_platform(), detail.record.root_id),
         spots=_spots(detail) if is_newest else [],
+        cited=_cited(detail),
     )
+
+
+def _cited(detail: queries.Detail) -> tuple[extracting.Cited, ...]:
+    """The lists of cases the record names, for those who may open them."""
+    if detail.record.kind != "document" or not the_actor().covers(detail.unit.path, *REVIEWERS):
+        return ()
+    digests = [file.sha256 for file in detail.attachments]
+    record = detail.record
+    return extracting.cited_by(the_platform(), record.round_id, record.unit_id, record.answers, digests)
 
 
 def _spots(detail: queries.Detail) -> list[Any]:

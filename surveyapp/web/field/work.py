@@ -151,7 +151,7 @@ def _page(
     platform, language = the_platform(), current_language()
     version_id = _version_id(task)
     form = platform.form(version_id, task.assignment.round_id)
-    begun = filing.begun_with(form, task.assignment) if answers is None else answers
+    begun = filing.begun_with(platform, form, task.assignment) if answers is None else answers
     filling = fill(form, begun, now=platform.clock(), language=language)
     seen = filing.position_in(begun)
     case = task.assignment.case_root_id
@@ -168,6 +168,7 @@ def _page(
         most_files=filing.FILES_PER_QUESTION,
         number=number or (callbacks.masked_callback(platform, case) if case else ""),
         is_shown=bool(number),
+        extract=filing.extract_for(platform, task.assignment),
         ratings=rating.first_round(platform, the_actor(), task.assignment, language),
         now=platform.clock(),
     )

@@ -1,0 +1,133 @@
+"""The pages for lists of handled cases: uploaded, refused in words, shown, kept to their readers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from surveyapp.application import create_app
+from surveyapp.services.installation import Platform
+from tests.data.cases import DAY, csv_of, example, promised
+from tests.data.rounds import PASSWORD, Round, make_round
+from tests.data.work import publish_six
+from tests.test_access import signed_in
+
+
+@pytest.fixture
+def made(platform: Platform) -> Round:
+    made = make_round(platform)
+    publish_six(platform)
+    return made
+
+
+@pytest.fixture
+def app(platform: Platform, made: Round) -> Flask:
+    app = create_app(platform)
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    return app
+
+
+def sent(client: FlaskClient, made: Round, content: bytes, **more: str) -> Any:
+    data = {"unit": str(made.unit_id), "counted_on": DAY, "seed": "s", **more}
+    return client.post("/desk/extracts", data={**data, "table": (io.BytesIO(content), "办件.csv")})
+
+
+@pytest.mark.parametrize("role", ["lead", "reviewer"])
+def test_a_lead_and_a_reviewer_hand_in_a_list_and_see_what_it_counts(
+    app: Flask, platform: Platform, made: Round, role: str
+) -> None:
+    client = signed_in(app, platform, role)
+    answer = sent(client, made, example())
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"]).text
+    for said in (
+        "399 / 420 = 95.00%",
+        "63 / 75 = 84.00%",
+        "488 / 492 = 99.19%",
+        "依法不予办理",
+        "抽样校验值",
+    ):
+        assert said in page
+    assert "甲厅" in client.get("/desk/extracts").text
+
+
+def test_signs_stops_and_rates_without_doubtful_cases_are_shown(
+    app: Flask, platform: Platform, made: Round
+) -> None:
+    rows = [
+        promised("a", "2018-09-03 10:13", "2018-09-13 10:13", stops="补正 2018-09-05~2018-09-07"),
+        promised("b", "2018-09-04 10:13", "2018-09-03 10:13"),
+    ]
+    client = signed_in(app, platform, "lead")
+    page = client.get(sent(client, made, csv_of(rows)).headers["Location"]).text
+    assert "1 件，3 个工作日" in page and "办结时间早于受理时间" in page
+    assert "1 / 2 = 50.00%" in page and "1 / 1 = 100.00%" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "sentence"),
+    [
+        (b"", {}, "是空的，请按模板填写"),
+        (csv_of([promised("a", "x", "2018-09-05")]), {}, "第 2 行“受理时间”列"),
+        (example(), {"unit": "999"}, "请选择本轮中您范围内的单位"),
+        (example(), {"counted_on": "gestern"}, "统计日请写成 2018-10-31"),
+        (example(), {"number": "many"}, "抽取件数应为 1 至 500"),
+        (example(), {"seed": "a\nb"}, "都不能有换行"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_kept(
+    app: Flask, platform: Platform, made: Round, content: bytes, more: dict[str, str], sentence: str
+) -> None:
+    client = signed_in(app, platform, "lead")
+    answer = sent(client, made, content, **more)
+    assert answer.status_code == 422 and sentence in answer.text
+    assert "还没有上传办件数据。" in client.get("/desk/extracts").text
+
+
+def test_the_filled_in_template_is_taken(app: Flask, platform: Platform) -> None:
+    client = signed_in(app, platform, "lead")
+    text = client.get("/desk/extracts/template.csv").data.decode("utf-8-sig")
+    assert text.startswith("办件编号,办件类型,受理时间,办结时间,办理结果,")
+    assert client.get("/desk/extracts/template.xlsx").data.startswith(b"PK")
+
+
+def test_others_neither_see_nor_hand_in_lists(app: Flask, platform: Platform, made: Round) -> None:
+    address = sent(signed_in(app, platform, "lead"), made, example()).headers["Location"]
+    for role in ("evaluator", "unit", "viewer", "expert"):
+        client = signed_in(app, platform, role)
+        assert client.get(address).status_code == 403
+        assert sent(client, made, example()).status_code == 403
+    assert signed_in(app, platform, "lead").get("/desk/extracts/999").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_are_accessible_and_fit_their_window(
+    app: Flask,
+    platform: Platform,
+    made: Round,
+    serve: Callable[[Any], str],
+    open_page: Callable[..., Page],
+    axe: Callable[..., list[str]],
+    width: int,
+    language: str,
+) -> None:
+    extract = sent(signed_in(app, platform, "lead"), made, example()).headers["Location"]
+    address, page = serve(app), open_page(width)
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "reviewer")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.bar")).to_be_visible()
+    for path in ("/desk/extracts", extract):
+        page.goto(f"{address}{path}?lang={language}")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
