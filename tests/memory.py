@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def _peak(deed: Callable[[], object]) -> float:
         try:
             deed()
             os.write(writing, f"{(_kilobytes('VmHWM') - idle) / 1024:.1f}".encode())
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(writing)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from surveyapp.forms.extent import too_many_lines
 from surveyapp.forms.linting import lint
 from surveyapp.forms.own_columns import take_own_columns, with_own_columns
 from surveyapp.forms.problem import BadExpression, BadForm, Problem, sheet_problem
@@ -44,6 +45,8 @@ def convert_markdown(text: str, files: Mapping[str, bytes] | None = None) -> Con
 
     `files` are the lists and media attached to it by name; None leaves out whether they are all there.
     """
+    if (too_long := too_many_lines(text)) is not None:
+        return Converted("", (), (too_long,), ())
     sheets = read_sheets(text)
     measures = sheets.pop("measures", Sheet("measures")).records()
     rows = tuple(row for _, row in measures)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from surveyapp.forms.definition import Form, Group, Item, Repeat
-from surveyapp.forms.problem import BadForm, Problem
+from surveyapp.forms.problem import Problem
 from surveyapp.forms.secure_xml import parse_xml
 from surveyapp.forms.wording import problem
 
@@ -42,8 +42,6 @@ class Envelope:
 def read_envelope(xml: bytes) -> Envelope:
     """Read a posted record. Raises BadForm for what is no acceptable XML: broken, too deep, with DOCTYPE."""
     root = parse_xml(xml)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise BadForm((_doctype(),))
     meta = _meta(root)
     is_encrypted = root.get("encrypted", "") == "yes"
     return Envelope(
@@ -56,11 +54,6 @@ def read_envelope(xml: bytes) -> Envelope:
         named=tuple(_encrypted_files(root)) if is_encrypted else (),
         root=root,
     )
-
-
-def _doctype() -> Problem:
-    zh, en = "记录里不允许有 DOCTYPE，请去掉。", "A DOCTYPE is not allowed in a record; remove it."
-    return Problem("xml_unreadable", "", {"zh": zh, "en": en})
 
 
 def _meta(root: etree._Element) -> dict[str, str]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from surveyapp.forms.extent import extent_problems
 from surveyapp.forms.problem import Problem, sheet_problem
 from surveyapp.forms.rendering import rendering_problems
 from surveyapp.forms.signs import holds_forbidden
 from surveyapp.forms.tables import Sheet
 
-MOST_ROWS = 10_000
+MOST_SHOWN = 100
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _FULL_WIDTH = re.compile(r"[（），；：＝＜＞＋－＊／｛｝＄０-９]")
 _EXPRESSIONS = (
@@ -30,14 +31,11 @@ def lint(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
         return
     for sheet in sheets.values():
         yield from _shape(sheet)
-    survey = sheets["survey"].records()
-    if len(survey) > MOST_ROWS:
-        zh, en = (
-            f"问卷超过 {MOST_ROWS} 行，请拆分。",
-            f"The questionnaire exceeds {MOST_ROWS} rows; split it.",
-        )
-        yield _problem("survey", survey[MOST_ROWS][0], "", zh, en, "rows_many")
+    too_much = list(extent_problems(sheets))[:MOST_SHOWN]
+    if too_much:
+        yield from too_much
         return
+    survey = sheets["survey"].records()
     settings = sheets["settings"].records() if "settings" in sheets else []
     odk_only = bool(settings) and settings[0][1].get("clients", "") == "odk"
     names: dict[str, int] = {}

@@ -1,6 +1,6 @@
 """The order in which relevance and values are worked out, so that each comes after what it reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from surveyapp.forms.definition import Group, Item, Question, Repeat, Unit
 from surveyapp.forms.expression import Expression
@@ -8,7 +8,10 @@ from surveyapp.forms.problem import Problem
 
 
 class _Sorter:
-    """A depth-first walk over units; a unit met again while it is open closes a cycle."""
+    """A depth-first walk over units; a unit met again while it is open closes a cycle.
+
+    The walk keeps its own stack: a chain of questions may be longer than Python nests calls.
+    """
 
     def __init__(self, items: Mapping[str, Item], root_name: str) -> None:
         self.items = items
@@ -19,17 +22,24 @@ class _Sorter:
         self.cycles: list[tuple[str, ...]] = []
 
     def visit(self, unit: Unit) -> None:
-        if self.done.get(unit):
-            return
-        if unit in self.done:
-            self._close(unit)
-            return
+        waiting = [self._opened(unit)] if unit not in self.done else []
+        while waiting:
+            here, wanted = self.open[-1], waiting[-1]
+            needed = next((one for one in wanted if one != here), None)
+            if needed is None:
+                waiting.pop()
+                self._finish(self.open.pop())
+            elif needed not in self.done:
+                waiting.append(self._opened(needed))
+            elif not self.done[needed]:
+                self._close(needed)
+
+    def _opened(self, unit: Unit) -> Iterator[Unit]:
         self.done[unit] = False
         self.open.append(unit)
-        for needed in self.needs(unit):
-            if needed != unit:
-                self.visit(needed)
-        self.open.pop()
+        return iter(self.needs(unit))
+
+    def _finish(self, unit: Unit) -> None:
         self.done[unit] = True
         if self._works(unit):
             self.order.append(unit)

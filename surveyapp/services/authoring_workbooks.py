@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from surveyapp.forms.extent import too_many_lines
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.workbook import KNOWN, Grid, grids_of, grids_of_table, markdown_of
 from surveyapp.forms.workbook_rows import Rows, filled_rows
@@ -77,6 +78,8 @@ def read_questionnaire_file(name: str, content: bytes) -> Imported:
         return found
     if not found.text.strip() or len(found.text.encode("utf-8")) > LONGEST:
         return Imported("", (_too_large(),), found.warnings)
+    if (too_long := too_many_lines(found.text)) is not None:
+        return Imported("", (too_long,), found.warnings)
     if "\0" in found.text:
         line = found.text.count("\n", 0, found.text.index("\0")) + 1
         zh = f"第 {line} 行有无法保存的控制字符，请删去。"
