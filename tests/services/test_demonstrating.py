@@ -89,6 +89,20 @@ def test_no_leaf_of_the_demonstration_is_without_a_score(demo: Platform) -> None
     assert len(results) == 3 and unscored == []
 
 
+def test_no_measure_of_the_demonstration_has_too_few_records(demo: Platform) -> None:
+    with demo.database.reading() as session:
+        results = list(session.scalars(select(SnapshotRow.result)))
+    lacking = [
+        (result["unit"], measure["key"], measure["n"])
+        for result in results
+        for leaf in result["leaves"]
+        for cell in leaf["cells"]
+        for measure in cell["measures"]
+        if measure["status"] != "collected"
+    ]
+    assert lacking == []
+
+
 def test_each_person_who_signs_in_finds_work_to_do(demo: Platform) -> None:
     with demo.database.reading() as session:
         planned = set(

@@ -106,7 +106,7 @@ def test_the_unit_page_says_points_bounds_coverage_and_what_is_missing(
     page = enter("lead").get(UNIT).text
     found = scoring.unit_score(platform, made.id, made.unit_id)
     assert f"{found.base.bound_low:.1f}–{found.base.bound_high:.1f}" in page
-    assert "8 项未评" in page
+    assert "10 项未评" in page
     assert "缺：文件梳理、专家论证" in page
     assert "失分最多的是" in page
     assert "加分" in page and "/ 10" in page
@@ -248,7 +248,7 @@ def test_a_snapshot_shows_what_it_rests_on_and_recomputes(
     taken = lead.post(f"{UNIT}/snapshots", data={"profile": "R"})
     assert taken.status_code == 303
     page = lead.get(taken.location).text
-    assert "jilin-2018@1/R-2018.1/2018.2" in page
+    assert "jilin-2018@1/R-2018.2/2018.2" in page
     assert f"{len(roots)} 条记录" in page
     assert len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 2
     assert "每一位数字都相同" in lead.post(f"{taken.location}/recompute").text

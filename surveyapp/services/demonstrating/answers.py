@@ -79,29 +79,3 @@ def _level(question: Question, rng: random.Random, share: float) -> str:
         return ""
     place = round(min(1.0, max(0.0, rng.gauss(share, 0.15))) * (len(steps) - 1))
     return steps[place]
-
-
-def rubric_answers(
-    form: Form, rng: random.Random, quality: float, table: Mapping[str, Any]
-) -> dict[str, Any]:
-    """An interview's rubric: every leaf a level from 0 to 4 around the hall's quality."""
-    answers: dict[str, Any] = {}
-    for section in form.children:
-        if isinstance(section, Group):
-            answers[section.name] = {
-                question.name: _level(question, rng, between(table["rubric"], quality) / 4)
-                for question in section.children
-                if isinstance(question, Question) and question.name.startswith("rubric_")
-            }
-    facts = form.find_by_name("facts_named")
-    named = facts.itemset.choices if isinstance(facts, Question) and facts.itemset else ()
-    known = [c.value for c in named if not c.apart and rng.random() < quality]
-    answers["setting"] = {
-        "form_of": "group",
-        "participants": str(rng.randint(4, 8)),
-        "rank": rng.choice(["office", "window", "sub"]),
-        "told": str(table["told"]),
-        "recording": "no",
-        "facts_named": " ".join(known) or next((c.value for c in named if c.exclusive), ""),
-    }
-    return answers

@@ -6,13 +6,13 @@ import datetime as dt
 
 from surveyapp.gateways.refusal import Refusal
 from surveyapp.services.collecting import Accepted
-from surveyapp.services.demonstrating.answers import rubric_answers
 from surveyapp.services.demonstrating.stage import Hall, Stage
+from surveyapp.services.demonstrating.worked import Answering
 from surveyapp.services.noting.merging import Push
 from surveyapp.services.noting.notes import Plan, create_note, push_segment
 from surveyapp.services.noting.submitting import submit_note
 
-CLASSES = ("office", "window", "sub", "office")
+CLASSES = ("office", "partner", "window", "partner", "sub", "partner", "office", "partner")
 
 
 def add_interviews(stage: Stage) -> None:
@@ -22,7 +22,7 @@ def add_interviews(stage: Stage) -> None:
         for count in range(number):
             stage.clock.now = stage.moment(3 + count * 9 // number, 9, 15)
             note_id = _written(stage, hall, CLASSES[count % len(CLASSES)], len(stage.data["segments"]))
-            _submitted(stage, hall, note_id)
+            _submitted(stage, hall, note_id, CLASSES[count % len(CLASSES)], count)
     stage.clock.now = stage.now - dt.timedelta(minutes=50)
     _written(stage, stage.halls[0], "window", 2)
     stage.say(f"  {number * len(stage.halls)} interview notes")
@@ -62,10 +62,25 @@ def _written(stage: Stage, hall: Hall, rank: str, count: int) -> str:
     return note_id
 
 
-def _submitted(stage: Stage, hall: Hall, note_id: str) -> None:
+def _submitted(stage: Stage, hall: Hall, note_id: str, rank: str, number: int) -> None:
     form = stage.platform.form(stage.versions["interview"])
-    answers = rubric_answers(form, stage.rng, hall.quality, stage.data["interview"])
+    table = stage.data["interview"]
+    answers = Answering(stage.rng, hall.quality, table, number).answers(form.children)
+    answers["setting"] = {
+        "form_of": "group",
+        "participants": str(stage.rng.randint(4, 8)),
+        "rank": rank,
+        "told": table["told"],
+        "recording": "no",
+        "facts_named": _named(stage, hall),
+    }
     stage.clock.now += dt.timedelta(minutes=stage.rng.randint(20, 60))
     sent = submit_note(stage.platform, stage.people["interviewer"], note_id, answers)
     if not isinstance(sent, Accepted):
         raise ValueError(f"{hall.name}: {sent}")
+
+
+def _named(stage: Stage, hall: Hall) -> str:
+    """Key facts that were named, each with the hall's quality; 'none' when there are none."""
+    facts = ("aim", "task", "deadline", "office", "appraisal")
+    return " ".join(fact for fact in facts if stage.rng.random() < hall.quality) or "none"
