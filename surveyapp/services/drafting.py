@@ -1,18 +1,16 @@
-"""Questionnaires before they are published: kept as they came, checked, tried, published by a second person.
+"""Questionnaires before they are published: kept as they came, checked, published by a second person.
 
-Whoever uploaded a draft does not publish it. Trial answers lie in a table of their own, which nothing that
-folds, scores, counts or exports reads.
+Whoever uploaded a draft does not publish it. Trying a draft is another module's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from surveyapp.forms.conversion import convert_markdown
-from surveyapp.forms.filling import fill
 from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.workbook_rows import Rows, at_rows
@@ -33,8 +31,6 @@ __all__ = [
     "publish_draft",
     "readings_of",
     "store_draft",
-    "tests_of",
-    "try_draft",
 ]
 
 LONGEST_NOTE = 500
@@ -51,7 +47,7 @@ class Examined:
     warnings: tuple[str, ...] = ()
 
 
-_examined: WeakKeyDictionary[Platform, dict[int, Examined]] = WeakKeyDictionary()
+_examined: WeakKeyDictionary[Platform, dict[tuple[int, datetime], Examined]] = WeakKeyDictionary()
 
 
 def store_draft(
@@ -108,13 +104,16 @@ def files_of_draft(platform: Platform, draft: DraftRow) -> dict[str, bytes]:
 
 
 def examine(platform: Platform, draft: DraftRow) -> Examined:
-    """Check a draft as publishing does. Worked out once, since neither its text nor its files change."""
-    kept = _examined.setdefault(platform, {})
-    if draft.id not in kept:
+    """Check a draft as publishing does. Worked out once, since neither its text nor its files change.
+
+    The number of a deleted draft may be given again, so the instant belongs to it.
+    """
+    kept, place = _examined.setdefault(platform, {}), (draft.id, draft.created_at)
+    if place not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        kept[draft.id] = _at_rows(draft, _examine(draft.source, files_of_draft(platform, draft)))
-    return kept[draft.id]
+        kept[place] = _at_rows(draft, _examine(draft.source, files_of_draft(platform, draft)))
+    return kept[place]
 
 
 def _at_rows(draft: DraftRow, found: Examined) -> Examined:
@@ -165,37 +164,3 @@ def _refused(draft: DraftRow, by: int, note: str) -> Problem | None:
         en = f"Say what has changed in this version, in at most {LONGEST_NOTE} characters."
         return Problem("note", "note", {"zh": zh, "en": en})
     return None
-
-
-def try_draft(
-    platform: Platform,
-    draft: DraftRow,
-    by: int,
-    answers: Mapping[str, Any],
-    language: str,
-    confirmed: Mapping[str, str],
-) -> tuple[Problem, ...]:
-    """Keep trial answers when they are right; else what is wrong with them, and nothing is kept."""
-    form = examine(platform, draft).form
-    if form is None:
-        return examine(platform, draft).problems
-    now = platform.clock()
-    filling = fill(form, answers, now=now, language=language, confirmed=confirmed)
-    if filling.problems:
-        return filling.problems
-    with platform.database.transaction() as session:
-        drafts.add_test(
-            session,
-            draft_id=draft.id,
-            user_id=by,
-            answers=dict(filling.answers),
-            language=language,
-            sent_at=now,
-        )
-    return ()
-
-
-def tests_of(platform: Platform, draft_id: int) -> int:
-    """How often a draft was tried."""
-    with platform.database.reading() as session:
-        return drafts.count_tests(session, draft_id)

@@ -6,6 +6,7 @@ Both people see the same: whoever wrote it, and whoever publishes it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from surveyapp.forms.form import Form
@@ -40,7 +41,8 @@ class Outlook:
     records: int = 0
 
 
-_known: WeakKeyDictionary[Platform, dict[tuple[int, int, int], tuple[Difference, ...]]] = WeakKeyDictionary()
+_Place = tuple[int, datetime, int, int]
+_known: WeakKeyDictionary[Platform, dict[_Place, tuple[Difference, ...]]] = WeakKeyDictionary()
 
 
 def outlook(platform: Platform, draft: DraftRow) -> Outlook:
@@ -78,7 +80,7 @@ def _differences(
 ) -> tuple[Difference, ...]:
     """Counted anew only when a record has come or gone, since every record is read for it."""
     kept = _known.setdefault(platform, {})
-    place = (draft.id, before, records)
+    place = (draft.id, draft.created_at, before, records)
     if place not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()

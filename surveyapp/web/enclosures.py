@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from flask import Blueprint, Response, abort
 
-from surveyapp.services import enclosing
+from surveyapp.services import drafting, enclosing
+from surveyapp.services.drafting import DraftRow
 from surveyapp.web.access import public
 from surveyapp.web.surroundings import the_platform
 
@@ -23,3 +26,12 @@ def enclosure(version_id: int, name: str = "") -> Response:
     response = Response(found[1], mimetype=found[0].media_type)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def draft_file(draft: DraftRow, name: str) -> Response:
+    """A picture or sound of a draft's labels; 404 for any other of its files, lists are not handed out."""
+    content = drafting.files_of_draft(the_platform(), draft).get(name)
+    media_type = mimetypes.guess_type(name)[0] or ""
+    if content is None or not media_type.startswith(SHOWN) or media_type == "image/svg+xml":
+        abort(404)
+    return Response(content, mimetype=media_type)

@@ -19,6 +19,7 @@ from surveyapp.web.desk import (
     scores,
     settings,
     snapshots,
+    trials,
     work,
 )
 from surveyapp.web.desk.blueprint import blueprint
@@ -43,5 +44,6 @@ __all__ = [
     "scores",
     "settings",
     "snapshots",
+    "trials",
     "work",
 ]

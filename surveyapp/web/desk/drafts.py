@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,31 +10,30 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from surveyapp.forms.filling import fill
 from surveyapp.forms.form import Form
 from surveyapp.forms.problem import Problem
-from surveyapp.services import drafting
+from surveyapp.services import drafting, trying
 from surveyapp.services.drafting import DraftRow
 from surveyapp.services.drafting_outlook import outlook
+from surveyapp.web import enclosures
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint
+from surveyapp.web.desk.trials import PUBLISHERS, the_draft, the_form
 from surveyapp.web.language import _, current_language
 from surveyapp.web.posted import page_of, posted
 from surveyapp.web.surroundings import the_platform
-
-PUBLISHERS = ("lead", "admin")
-SHOWN = ("image/", "audio/", "video/")
 
 
 @blueprint.get("/questionnaires/drafts/<int(max=2147483647):draft_id>")
 @allowed(*PUBLISHERS)
 def draft(draft_id: int) -> str:
     """The draft with every problem at its place, its previews, and the form to publish it."""
-    return _page(_draft(draft_id))
+    return _page(the_draft(draft_id))
 
 
 @blueprint.post("/questionnaires/drafts/<int(max=2147483647):draft_id>")
 @allowed(*PUBLISHERS)
 def publish_draft(draft_id: int) -> Any:
     """Publish the draft with a note; whoever uploaded it is refused."""
-    found = _draft(draft_id)
+    found = the_draft(draft_id)
     outcome = drafting.publish_draft(
         the_platform(), draft_id, the_actor().id, request.form.get("note", "")[:2000]
     )
@@ -57,10 +55,6 @@ def subjects() -> dict[str, str]:
     }
 
 
-def _draft(draft_id: int) -> DraftRow:
-    return drafting.find_draft(the_platform(), draft_id) or abort(404)
-
-
 def _page(found: DraftRow, refused: Sequence[Problem] = ()) -> str:
     platform = the_platform()
     examined, ahead = drafting.examine(platform, found), outlook(platform, found)
@@ -74,7 +68,7 @@ def _page(found: DraftRow, refused: Sequence[Problem] = ()) -> str:
         subjects=subjects(),
         readings=drafting.readings_of(found),
         refused=[one for one in refused if one not in problems],
-        tests=drafting.tests_of(platform, found.id),
+        tests=trying.trials_of(platform, found.id),
         is_own=found.author_id == the_actor().id,
         note=request.form.get("note", ""),
         most_note=drafting.LONGEST_NOTE,
@@ -85,31 +79,26 @@ def _page(found: DraftRow, refused: Sequence[Problem] = ()) -> str:
 @allowed(*PUBLISHERS)
 def preview(draft_id: int, reader: str) -> Any:
     """The draft as a respondent or an evaluator sees it."""
-    found = _draft(draft_id)
-    return _preview(found, reader, _form(found))
+    found = the_draft(draft_id)
+    return _preview(found, reader, the_form(found))
 
 
 @blueprint.post("/questionnaires/drafts/<int(max=2147483647):draft_id>/<any(respondent, evaluator):reader>")
 @allowed(*PUBLISHERS)
 def try_draft(draft_id: int, reader: str) -> Any:
     """Take trial answers: checked as real ones are, kept apart, never scored. Files are not kept."""
-    found, platform = _draft(draft_id), the_platform()
-    form = _form(found)
+    found, platform = the_draft(draft_id), the_platform()
+    form = the_form(found)
     back = posted(form)
     if not back.sent:
         return _preview(found, reader, form)
-    problems = back.problems or drafting.try_draft(
-        platform, found, the_actor().id, back.answers, current_language(), back.confirmed
+    problems = back.problems or trying.try_draft(
+        platform, found, the_actor().id, back.answers, current_language(), back.confirmed, reader
     )
     if problems:
         return make_response(_preview(found, reader, form, problems), 422)
     flash(_("试填已收到，不计入得分，也不进入审核和导出。"))
     return redirect(url_for("desk.draft", draft_id=found.id), 303)
-
-
-def _form(found: DraftRow) -> Form:
-    """The form of a draft; 404 while there are problems, since it cannot be shown then."""
-    return drafting.examine(the_platform(), found).form or abort(404)
 
 
 def _preview(found: DraftRow, reader: str, form: Form, problems: Sequence[Problem] = ()) -> str:
@@ -131,9 +120,5 @@ def _preview(found: DraftRow, reader: str, form: Form, problems: Sequence[Proble
 @blueprint.get("/questionnaires/drafts/<int(max=2147483647):draft_id>/files/<name>")
 @allowed(*PUBLISHERS)
 def draft_file(draft_id: int, name: str = "") -> Response:
-    """A picture or sound of a draft's labels; lists are not handed out."""
-    content = drafting.files_of_draft(the_platform(), _draft(draft_id)).get(name)
-    media_type = mimetypes.guess_type(name)[0] or ""
-    if content is None or not media_type.startswith(SHOWN) or media_type == "image/svg+xml":
-        abort(404)
-    return Response(content, mimetype=media_type)
+    """A picture or sound of a draft's labels."""
+    return enclosures.draft_file(the_draft(draft_id), name)

@@ -6,10 +6,10 @@ from flask import abort, render_template, url_for
 
 from surveyapp.forms.form import Form
 from surveyapp.forms.paper import paper_lines
-from surveyapp.services import drafting
 from surveyapp.services.installation import UnknownVersion
 from surveyapp.web.access import allowed
 from surveyapp.web.desk.blueprint import blueprint
+from surveyapp.web.desk.trials import the_draft, the_form
 from surveyapp.web.language import current_language
 from surveyapp.web.surroundings import the_platform
 
@@ -29,10 +29,9 @@ def paper(version_id: int) -> str:
 @allowed("lead", "admin")
 def draft_paper(draft_id: int) -> str:
     """A draft on paper; 404 while there are problems."""
-    platform = the_platform()
-    found = drafting.find_draft(platform, draft_id) or abort(404)
-    form = drafting.examine(platform, found).form or abort(404)
-    return _page(form, url_for("desk.draft_file", draft_id=draft_id, name=""), is_draft=True)
+    return _page(
+        the_form(the_draft(draft_id)), url_for("desk.draft_file", draft_id=draft_id, name=""), is_draft=True
+    )
 
 
 def _page(form: Form, media_at: str, is_draft: bool = False) -> str:
