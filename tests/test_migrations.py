@@ -83,3 +83,45 @@ def test_widening_the_kinds_keeps_rows_and_triggers_and_lets_new_kinds_in(bare_d
     with database.reading() as session:
         assert set(session.scalars(text("SELECT kind FROM questionnaires"))) == {"survey", "callback"}
     database.close()
+
+
+def test_a_questionnaire_closed_everywhere_is_closed_in_every_round_and_back(bare_database_url: str) -> None:
+    migrations.upgrade(bare_database_url, "0007")
+    database = Database(bare_database_url)
+    framework = (
+        "INSERT INTO frameworks (id, code, version, title, sha256, created_at, source_rows, "
+        "findings_file, decisions, profiles) VALUES (1, 'f', 1, 't', 'x', "
+        "'2018-11-20 06:00:00+00:00', '[]', '{}', '[]', '{}')"
+    )
+    around = (
+        "INSERT INTO rounds (id, code, title, framework_id, profile, state, starts_on, ends_on, "
+        "retention_until, issuer, contact, is_demonstration, created_at) VALUES (:id, :code, 't', 1, 'S', "
+        "'open', '2018-11-01', '2018-12-01', '2019-01-01', 'i', 'c', :demo, '2018-11-20 06:00:00+00:00')"
+    )
+    with database.transaction() as session:
+        session.execute(text(framework))
+        for number, code in ((1, "a"), (2, "b")):
+            session.execute(text(around), {"id": number, "code": code, "demo": False})
+        for number, state in ((1, "open"), (2, "closing"), (3, "closed")):
+            session.execute(
+                text(
+                    "INSERT INTO questionnaires (id, form_id, kind, state) VALUES (:id, :form, 'survey', :s)"
+                ),
+                {"id": number, "form": f"q{number}", "s": state},
+            )
+    database.close()
+    migrations.upgrade(bare_database_url)
+    read = text("SELECT questionnaire_id, round_id, state FROM round_questionnaires ORDER BY 1, 2")
+    database = Database(bare_database_url)
+    with database.transaction() as session:
+        assert [tuple(row) for row in session.execute(read)] == [
+            (2, 1, "closing"), (2, 2, "closing"), (3, 1, "closed"), (3, 2, "closed"),
+        ]  # fmt: skip
+        session.execute(text("DELETE FROM round_questionnaires WHERE round_id = 1 AND questionnaire_id = 2"))
+    database.close()
+    migrations.downgrade(bare_database_url, "0007")
+    database = Database(bare_database_url)
+    with database.reading() as session:
+        found = session.execute(text("SELECT id, state FROM questionnaires ORDER BY id"))
+        assert [tuple(row) for row in found] == [(1, "open"), (2, "open"), (3, "closed")]
+    database.close()

@@ -164,7 +164,7 @@ def _store(
         around = records.find_round_state(session, submission.round_id)
         if around is None or around.state not in ("open", "closing"):
             return Refused("closed")
-        if questionnaires.state_of_version(session, submission.version_id) == "closed":
+        if _is_form_closed(session, submission):
             return Refused("form_closed")
         values["paradata"] |= _sender(around.hash_key, submission)
         record_id = records.add_submission_once(session, values)
@@ -173,6 +173,11 @@ def _store(
         if phone:
             keep_callback(session, platform, values["root_id"], phone, submission.language)
     return Accepted(values["receipt"], values["root_id"], record_id, False)
+
+
+def _is_form_closed(session: Session, submission: Submission) -> bool:
+    state = questionnaires.state_in_round(session, submission.version_id, submission.round_id)
+    return state == "closed"
 
 
 def record_values(

@@ -54,10 +54,10 @@ class Work:
     confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
-def version_for(platform: Platform, kind: str) -> int:
-    """The newest published questionnaire version of a kind. Raises NoQuestionnaire."""
+def version_for(platform: Platform, kind: str, round_id: int) -> int:
+    """The newest published questionnaire version of a kind for a round. Raises NoQuestionnaire."""
     with platform.database.reading() as session:
-        found = fieldwork.newest_version(session, kind)
+        found = fieldwork.newest_version(session, kind, round_id)
     if found is None:
         raise NoQuestionnaire(kind)
     return found
@@ -78,7 +78,9 @@ def file_work(platform: Platform, actor: Actor, assignment_id: int, work: Work) 
         filed_with = fieldwork.record_of(session, work_submission_id(found[0].kind, assignment_id))
     if found[0].state == "cancelled" and filed_with is None:
         raise UnknownTask(assignment_id)
-    version_id = filed_with.version_id if filed_with else version_for(platform, found[0].kind)
+    version_id = (
+        filed_with.version_id if filed_with else version_for(platform, found[0].kind, found[0].round_id)
+    )
     if problems := (*work.problems, *_problems(platform.form(version_id), work)):
         return Refused("invalid", problems)
     counted = _counted(platform, found[0], filed_with, work)

@@ -1,18 +1,21 @@
-"""Open or close a questionnaire: open is offered, closing only takes finished work, closed takes nothing."""
+"""Open or close a questionnaire in a round: open is offered, closing only takes finished work.
+
+Closed takes nothing. The round itself is closed elsewhere; a questionnaire of one round goes on in another.
+"""
 
 from __future__ import annotations
 
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
 from surveyapp.services.linking import forget_links
-from surveyapp.storage import questionnaires
+from surveyapp.storage import questionnaires, rounds
 from surveyapp.storage.tables.records import OFFERS
 
 __all__ = ["OFFERS", "set_state", "state_of"]
 
 
-def set_state(platform: Platform, form_id: str, state: str, by: int | None) -> bool:
-    """Move a questionnaire to a state, from any other; False for an unknown questionnaire or state.
+def set_state(platform: Platform, round_id: int, form_id: str, state: str, by: int | None) -> bool:
+    """Move a questionnaire to a state in a round, from any other; False for an unknown round, form or state.
 
     Records that are stored already are not touched: their corrections and reviews go on. The same state
     again changes nothing.
@@ -21,19 +24,20 @@ def set_state(platform: Platform, form_id: str, state: str, by: int | None) -> b
         return False
     with platform.database.transaction() as session:
         row = questionnaires.find_questionnaire(session, form_id)
-        if row is None:
+        around = rounds.find_round(session, round_id)
+        if row is None or around is None:
             return False
-        if row.state != state:
-            before, row.state = row.state, state
-            now = platform.clock()
+        before = questionnaires.set_state(session, row.id, round_id, state)
+        if before != state:
+            said = {"form": form_id, "round": around.code, "was": before}
             note_deed(
-                session, now, by, f"questionnaire.{state}", "questionnaire", row.id, form=form_id, was=before
+                session, platform.clock(), by, f"questionnaire.{state}", "questionnaire", row.id, **said
             )
     forget_links(platform)
     return True
 
 
-def state_of(platform: Platform, version_id: int) -> str:
-    """The state of a version's questionnaire; an unknown version is closed."""
+def state_of(platform: Platform, version_id: int, round_id: int) -> str:
+    """The state of a version's questionnaire in a round; an unknown version is closed."""
     with platform.database.reading() as session:
-        return questionnaires.state_of_version(session, version_id) or "closed"
+        return questionnaires.state_in_round(session, version_id, round_id) or "closed"

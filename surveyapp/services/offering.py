@@ -57,11 +57,14 @@ class Media:
 
 
 def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[Offered]:
-    """The newest version of every open questionnaire the person fills in (or of one), by form id."""
-    if not any(row.state == "open" for row in device.rounds):
-        return []
+    """The newest version of every questionnaire the person fills in (or of one), by form id.
+
+    Only those that are open in one of the device's open rounds.
+    """
+    around = [row.id for row in device.rounds if row.state == "open"]
     with platform.database.reading() as session:
-        found = questionnaires.newest_versions(session)
+        found = questionnaires.newest_versions(session) if around else []
+        states = questionnaires.states_in_rounds(session, around)
     return [
         Offered(
             version.id,
@@ -72,19 +75,24 @@ def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[
             any(True for _media in _media(platform, device, version)),
         )
         for questionnaire, version in found
-        if questionnaire.state == "open"
+        if any(states.get((questionnaire.id, round_id), "open") == "open" for round_id in around)
         and device.collects(questionnaire.kind)
         and form_id in ("", questionnaire.form_id)
     ]
 
 
 def find_offered(platform: Platform, device: Device, form_id: str, version: str) -> Version | None:
-    """A published version of a questionnaire the person fills in; None for any other and a closed one."""
+    """A published version of a questionnaire the person fills in; None for any other.
+
+    None as well for one that is closed in every round in which the device may deliver.
+    """
+    around = [row.id for row in device.rounds if row.state in ACCEPTING]
     with platform.database.reading() as session:
         questionnaire = questionnaires.find_questionnaire(session, form_id[:64])
         if questionnaire is None or not device.collects(questionnaire.kind):
             return None
-        if questionnaire.state == "closed":
+        states = questionnaires.states_in_rounds(session, around)
+        if around and all(states.get((questionnaire.id, one)) == "closed" for one in around):
             return None
         return questionnaires.find_version(session, form_id, version[:32])
 

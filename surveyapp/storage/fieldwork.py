@@ -21,6 +21,7 @@ from surveyapp.storage.tables import (
     QuestionnaireVersionRow,
     RecordRow,
     RecordStateRow,
+    RoundQuestionnaireRow,
     RoundRow,
     SiteRow,
     UnitRow,
@@ -263,13 +264,15 @@ def stored_submissions(session: Session, submission_ids: Sequence[str]) -> set[s
     return set(session.scalars(query))
 
 
-def newest_version(session: Session, kind: str) -> int | None:
-    """The id of the newest version of a kind, of an open questionnaire if there is one, else of a closing
-    one, else of a closed one; None when nothing of the kind is published."""
-    standing = case({"open": 0, "closing": 1}, value=QuestionnaireRow.state, else_=2)
+def newest_version(session: Session, kind: str, round_id: int) -> int | None:
+    """The id of the newest version of a kind, of a questionnaire that is open in the round if there is one,
+    else of a closing one, else of a closed one; None when nothing of the kind is published."""
+    held = RoundQuestionnaireRow
+    standing = case({"closing": 1, "closed": 2}, value=held.state, else_=0)
     query = (
         select(QuestionnaireVersionRow.id)
         .join(QuestionnaireRow, QuestionnaireRow.id == QuestionnaireVersionRow.questionnaire_id)
+        .outerjoin(held, (held.questionnaire_id == QuestionnaireRow.id) & (held.round_id == round_id))
         .where(QuestionnaireRow.kind == kind)
         .order_by(standing, QuestionnaireVersionRow.published_at.desc(), QuestionnaireVersionRow.id.desc())
     )

@@ -12,9 +12,9 @@ from sqlalchemy import Select, func, literal, select, update
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import (
     QrLinkRow,
-    QuestionnaireRow,
     QuestionnaireVersionRow,
     RecordRow,
+    RoundQuestionnaireRow,
     RoundRow,
     SiteRow,
 )
@@ -65,13 +65,17 @@ def _links(answers: Any) -> Select[Any]:
         *(RoundRow.id, RoundRow.title, RoundRow.state, RoundRow.issuer, RoundRow.contact),
         *(RoundRow.retention_until, RoundRow.is_demonstration),
         *(SiteRow.id, SiteRow.name, SiteRow.unit_id),
-        *(_NEWEST, QuestionnaireRow.state, answers),
+        *(_NEWEST, func.coalesce(RoundQuestionnaireRow.state, "open"), answers),
     )
     return (
         select(*columns)
         .join_from(QrLinkRow, RoundRow, RoundRow.id == QrLinkRow.round_id)
         .join(SiteRow, SiteRow.id == QrLinkRow.site_id)
-        .join(QuestionnaireRow, QuestionnaireRow.id == QrLinkRow.questionnaire_id)
+        .outerjoin(
+            RoundQuestionnaireRow,
+            (RoundQuestionnaireRow.questionnaire_id == QrLinkRow.questionnaire_id)
+            & (RoundQuestionnaireRow.round_id == QrLinkRow.round_id),
+        )
         .order_by(QrLinkRow.id)
     )
 

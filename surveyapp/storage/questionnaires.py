@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.storage.database import Session
-from surveyapp.storage.tables import QuestionnaireFileRow, QuestionnaireRow, QuestionnaireVersionRow
+from surveyapp.storage.tables import (
+    QuestionnaireFileRow,
+    QuestionnaireRow,
+    QuestionnaireVersionRow,
+    RoundQuestionnaireRow,
+)
 
 
 class VersionTaken(Exception):
@@ -71,13 +76,34 @@ def find_xform(session: Session, version_id: int) -> str | None:
     )
 
 
-def state_of_version(session: Session, version_id: int) -> str | None:
-    """'open', 'closing' or 'closed': the state of a version's questionnaire; None for an unknown version."""
+def state_in_round(session: Session, version_id: int, round_id: int) -> str | None:
+    """'open', 'closing' or 'closed': a version's questionnaire in a round; None for an unknown version."""
+    held, version = RoundQuestionnaireRow, QuestionnaireVersionRow
     return session.scalar(
-        select(QuestionnaireRow.state)
-        .join(QuestionnaireVersionRow, QuestionnaireVersionRow.questionnaire_id == QuestionnaireRow.id)
-        .where(QuestionnaireVersionRow.id == version_id)
+        select(func.coalesce(held.state, "open"))
+        .select_from(version)
+        .outerjoin(held, (held.questionnaire_id == version.questionnaire_id) & (held.round_id == round_id))
+        .where(version.id == version_id)
     )
+
+
+def states_in_rounds(session: Session, round_ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """The states that are not open without saying so, by questionnaire and round."""
+    held = RoundQuestionnaireRow
+    rows = session.scalars(select(held).where(held.round_id.in_(round_ids)))
+    return {(row.questionnaire_id, row.round_id): row.state for row in rows}
+
+
+def set_state(session: Session, questionnaire_id: int, round_id: int, state: str) -> str:
+    """Give a questionnaire a state in a round; returns the one before. Two at a time wait for each other."""
+    session.get(QuestionnaireRow, questionnaire_id, with_for_update=True)
+    held = session.get(RoundQuestionnaireRow, (round_id, questionnaire_id), with_for_update=True)
+    if held is None:
+        session.add(RoundQuestionnaireRow(round_id=round_id, questionnaire_id=questionnaire_id, state=state))
+        session.flush()
+        return "open"
+    before, held.state = held.state, state
+    return before
 
 
 def add_version(session: Session, **values: Any) -> int:

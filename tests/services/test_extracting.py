@@ -240,7 +240,7 @@ def test_a_closed_round_takes_no_list(platform: Platform, made: Round) -> None:
 def reviewed(platform: Platform, made: Round, **changed: str) -> RecordRow:
     """A review of the whole unit filed as the form begins, with a verdict and some changed counts."""
     task = assigned(platform, made, "document", "evaluator", subject="unit", coder="first")
-    form = platform.form(filing.version_for(platform, "document"), made.id)
+    form = platform.form(filing.version_for(platform, "document", made.id), made.id)
     with platform.database.reading() as session:
         found = fieldwork.find_assignment(session, task)
     assert found is not None
@@ -282,7 +282,7 @@ def test_other_counts_than_the_lists_are_flagged_and_shown_side_by_side(
 
 def test_without_a_list_a_review_begins_with_the_plan_alone(platform: Platform, made: Round) -> None:
     task = assigned(platform, made, "document", "evaluator", subject="unit")
-    form = platform.form(filing.version_for(platform, "document"), made.id)
+    form = platform.form(filing.version_for(platform, "document", made.id), made.id)
     with platform.database.reading() as session:
         found = fieldwork.find_assignment(session, task)
     assert found is not None

@@ -1,6 +1,10 @@
-"""A questionnaire that is closing is not offered but takes finished work; a closed one takes nothing."""
+"""A questionnaire that is closing in a round is not offered but takes finished work; closed takes nothing."""
 
 from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,17 +12,18 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from surveyapp.application import create_app
-from surveyapp.services import calling, collecting, halting, noting, offering, receiving
+from surveyapp.services import arranging, calling, collecting, halting, linking, noting, offering, receiving
 from surveyapp.services.collecting import Refused
 from surveyapp.services.installation import Platform
-from surveyapp.services.receiving import Post, Taken, Turned
+from surveyapp.services.receiving import Post, Taken, Turned, posts
 from surveyapp.storage.tables import AuditRow, RecordRow
 from surveyapp.web.respond.submission_ids import new_submission_id
 from tests.data import hashes
 from tests.data.fieldwork import assigned_call, assigned_visit, begun, plan
-from tests.data.openrosa import device, visit_xml
+from tests.data.openrosa import device, issued, photo, visit_xml
 from tests.data.rounds import Round, citizen_answers, citizen_submission, make_round, new_id, received
 from tests.test_access import signed_in
+from tests.web.test_field import VISIT
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def client(platform: Platform, login: str = "") -> FlaskClient:
 
 def move(platform: Platform, made: Round, name: str, state: str) -> None:
     form_id = platform.form(made.versions[name]).form_id
-    assert halting.set_state(platform, form_id, state, made.people["lead"].id)
+    assert halting.set_state(platform, made.id, form_id, state, made.people["lead"].id)
 
 
 def records(platform: Platform) -> int:
@@ -166,10 +171,113 @@ def test_the_lead_moves_a_questionnaire_at_the_desk_and_the_deed_is_logged(
     assert wrong.status_code == 422 and 'role="alert"' in wrong.text
     with platform.database.reading() as session:
         deed = session.scalars(select(AuditRow).where(AuditRow.action == "questionnaire.closing")).one()
-    assert deed.detail == {"form": form_id, "was": "open"}
+    assert deed.detail == {"form": form_id, "round": "r1", "was": "open"}
 
 
 @pytest.mark.usefixtures("made")
 def test_the_database_itself_refuses_any_other_state(platform: Platform) -> None:
     with pytest.raises(DatabaseError), platform.database.transaction() as session:
-        session.execute(text("UPDATE questionnaires SET state = 'gone'"))
+        session.execute(text("INSERT INTO round_questionnaires VALUES (1, 1, 'gone')"))
+
+
+def second_round(platform: Platform, made: Round) -> int:
+    plan = arranging.RoundPlan(
+        "r2", "另一轮次", made.framework_id, "S", date(2026, 11, 16), date(2026, 12, 31),
+        date(2027, 6, 30), "评估组", "大厅咨询台",
+    )  # fmt: skip
+    return arranging.open_round(platform, plan, ["hall-a", "hall-b"], None)
+
+
+def test_a_questionnaire_closed_in_one_round_goes_on_in_another(platform: Platform, made: Round) -> None:
+    other = second_round(platform, made)
+    code = linking.make_link(platform, other, made.site_id, "jilin2018-citizen", "3 号窗口", None)
+    move(platform, made, "citizen", "closed")
+    citizen = client(platform)
+    assert citizen.get(f"/q/{made.code}").status_code == 410
+    assert citizen.get(f"/q/{code}").status_code == 200
+    assert citizen.post(f"/q/{code}", data=answer_fields(platform)).status_code == 303
+    assert citizen.post(f"/q/{made.code}", data=answer_fields(platform)).status_code == 409
+    assert halting.state_of(platform, made.versions["citizen"], other) == "open"
+
+
+def test_a_state_is_given_in_a_known_round_only_and_the_desk_shows_the_round_in_view(
+    platform: Platform, made: Round
+) -> None:
+    assert not halting.set_state(platform, 999, "jilin2018-citizen", "closed", None)
+    second_round(platform, made)
+    lead = client(platform, "lead")
+    data = {"form_id": "jilin2018-citizen", "state": "closed"}
+    assert lead.post("/desk/questionnaires/state?round=r2", data=data).status_code == 303
+    assert "已关闭</span>" in lead.get("/desk/questionnaires?round=r2").text
+    assert "已关闭</span>" not in lead.get("/desk/questionnaires?round=r1").text
+    assert lead.post("/desk/questionnaires/state?round=none", data=data).status_code == 404
+
+
+def test_a_record_that_a_closing_overtakes_on_its_way_is_turned_away(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lead closes the questionnaire after the record was judged and before it is stored."""
+    tablet, judge = device(platform, made), posts.judged
+
+    def slowly(*given: Any) -> Any:
+        found = judge(*given)
+        move(platform, made, "visit", "closed")
+        return found
+
+    monkeypatch.setattr(posts, "judged", slowly)
+    turned = receiving.receive(platform, tablet, Post(visit_xml(platform, made)))
+    assert isinstance(turned, Turned) and turned.code == "closed"
+    assert records(platform) == 0
+
+
+def sent_by_device(platform: Platform, made: Round) -> tuple[int, str]:
+    secret = issued(platform, made).secret
+    files = {"xml_submission_file": (io.BytesIO(visit_xml(platform, made)), "x.xml")}
+    answer = client(platform).post(
+        f"/openrosa/{secret}/submission", data=files, content_type="multipart/form-data"
+    )
+    return answer.status_code, answer.text
+
+
+def by_page(platform: Platform, made: Round) -> tuple[int, str]:
+    answer = client(platform).post(f"/q/{made.code}", data=answer_fields(platform))
+    return answer.status_code, answer.text
+
+
+def by_interface(platform: Platform, made: Round) -> tuple[int, str]:
+    body = {"submission_id": new_id(), "code": made.code, "answers": citizen_answers()}
+    answer = client(platform).post("/api/submissions", json=body)
+    return answer.status_code, answer.text
+
+
+def by_work(platform: Platform, made: Round) -> tuple[int, str]:
+    assignment_id = assigned_visit(platform, made)
+    fields = VISIT | {"arrival/photo_1": (io.BytesIO(photo()), "image.jpg")}
+    answer = client(platform, "evaluator").post(
+        f"/field/visits/{assignment_id}", data=fields, content_type="multipart/form-data"
+    )
+    return answer.status_code, answer.text
+
+
+DOORS = {
+    "the page": ("citizen", by_page, 303, "已停止接收答卷"),
+    "the interface": ("citizen", by_interface, 201, "form-closed"),
+    "a device": ("visit", sent_by_device, 201, "已关闭，不再接收新记录"),
+    "assigned work": ("visit", by_work, 303, "这份问卷已关闭，没有保存"),
+}
+
+
+@pytest.mark.parametrize("state", ["open", "closing", "closed"])
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_keeps_to_every_state_with_its_status_and_sentence(
+    platform: Platform, made: Round, door: str, state: str
+) -> None:
+    name, send, taken, said = DOORS[door]
+    move(platform, made, name, state)
+    status, text_of = send(platform, made)
+    if state == "closed":
+        assert status == 409 and said in text_of
+        assert records(platform) == 0
+    else:
+        assert status == taken, text_of
+        assert records(platform) == 1

@@ -94,8 +94,8 @@ def _may_not_start(
 ) -> Refusal | None:
     if around.state not in ("open", "closing"):
         return _said("round-closed", "本轮评估已结束，不再拨打。", "The round has ended; no more calls.")
-    version_id = fieldwork.newest_version(session, "call")
-    if version_id and questionnaires.state_of_version(session, version_id) != "open":
+    version_id = fieldwork.newest_version(session, "call", around.id)
+    if version_id and questionnaires.state_in_round(session, version_id, around.id) != "open":
         return _said(
             "form-closed",
             "测试电话的问卷已停止发放，不再拨打；已完成的拨打可以照常记录。",

@@ -53,9 +53,9 @@ def unsent(platform: Platform, attempt_id: str) -> Unsent:
     with platform.database.reading() as session:
         attempt = fieldwork.find_attempt(session, attempt_id)
         found = fieldwork.find_assignment(session, attempt.assignment_id) if attempt else None
-        version_id = fieldwork.newest_version(session, "call")
         if attempt is None or found is None:
             raise UnknownTask(attempt_id)
+        version_id = fieldwork.newest_version(session, "call", attempt.round_id)
         if version_id is None:
             raise NoQuestionnaire("call")
         line = fieldwork.get_line(session, attempt.line_id)

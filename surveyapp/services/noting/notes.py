@@ -57,10 +57,10 @@ class Pushed:
     segment: Segment | None
 
 
-def version_for_interviews(platform: Platform) -> int:
-    """The newest published interview questionnaire. Raises NoQuestionnaire."""
+def version_for_interviews(platform: Platform, round_id: int) -> int:
+    """The newest published interview questionnaire for a round. Raises NoQuestionnaire."""
     with platform.database.reading() as session:
-        found = fieldwork.newest_version(session, "interview")
+        found = fieldwork.newest_version(session, "interview", round_id)
     if found is None:
         raise NoQuestionnaire("interview")
     return found
@@ -72,7 +72,7 @@ def create_note(platform: Platform, actor: Actor, note_id: str, plan: Plan) -> N
         return Refusal.of("malformed", "记录编号格式不对，请重新打开页面。", "Open the page again.")
     if refused := _plan_refusal(plan):
         return refused
-    now, version_id = platform.clock(), version_for_interviews(platform)
+    now, version_id = platform.clock(), version_for_interviews(platform, plan.round_id)
     form = platform.form(version_id)
     with platform.database.transaction() as session:
         earlier = notes.find_note(session, note_id)
@@ -83,7 +83,7 @@ def create_note(platform: Platform, actor: Actor, note_id: str, plan: Plan) -> N
             raise UnknownTask(note_id)
         if place[0].state not in ("open", "closing"):
             return Refusal.of("closed", "本轮评估已结束。", "The round has ended.")
-        if questionnaires.state_of_version(session, version_id) != "open":
+        if questionnaires.state_in_round(session, version_id, plan.round_id) != "open":
             zh = "访谈问卷已停止发放，不能再新建记录；已建的可以照常完成。"
             en = "The interview questionnaire is not offered any more; finish the notes already begun."
             return Refusal.of("form-closed", zh, en)
@@ -288,7 +288,12 @@ def save_answers(
     Saving what is stored already changes nothing. What is asked may still be wrong, since the rubric is
     not finished; what cannot be stored at all is refused with its place.
     """
-    shape = build(platform.form(version_for_interviews(platform)), answers).problems
+    with platform.database.reading() as session:
+        found = notes.find_note(session, note_id)
+    if found is None:
+        raise UnknownTask(note_id)
+    version_id = version_for_interviews(platform, found[0].round_id)
+    shape = build(platform.form(version_id), answers).problems
     if shape:
         return Refusal(
             shape[0].code, {key: f"{shape[0].path}: {said}" for key, said in shape[0].sentence.items()}

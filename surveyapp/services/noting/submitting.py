@@ -35,7 +35,11 @@ def submit_note(
 
     Reasons for unusual answers are kept with the note's consents, so that a later sending has them too.
     """
-    form = platform.form(version_for_interviews(platform))
+    with platform.database.reading() as session:
+        known = notes.find_note(session, note_id)
+    if known is None:
+        raise UnknownTask(note_id)
+    form = platform.form(version_for_interviews(platform, known[0].round_id))
     filled = fill(form, answers, now=platform.clock(), language=language, confirmed=confirmed)
     with platform.database.transaction() as session:
         note, _unit = own_note(session, actor, note_id, lock=True)
@@ -69,7 +73,7 @@ def send_note(platform: Platform, note_id: str, language: str = "zh") -> Accepte
     said = [segment.to_json() for segment in merged(pushes)]
     submission = Submission(
         submission_id=note_submission_id(note_id),
-        version_id=version_for_interviews(platform),
+        version_id=version_for_interviews(platform, note.round_id),
         round_id=note.round_id,
         unit_id=note.unit_id,
         collector_id=note.collector_id,

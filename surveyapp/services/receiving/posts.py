@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from surveyapp.forms.envelope import Envelope, read_envelope
 from surveyapp.forms.problem import BadForm
 from surveyapp.forms.record_xml import from_xml
-from surveyapp.services import halting
 from surveyapp.services.derived_ids import openrosa_submission_id
 from surveyapp.services.devices import Device
 from surveyapp.services.installation import Platform
@@ -77,8 +76,6 @@ def _new(platform: Platform, post: Post, arrived: Arrived) -> Taken | Turned | N
         return _unknown_form(envelope.form_id)
     if not device.collects(version.kind):
         return _not_allowed(envelope.form_id)
-    if halting.state_of(platform, version.id) == "closed":
-        return _form_closed(envelope.form_id)
     form = platform.form(version.id)
     answers = {} if envelope.is_encrypted else from_xml(form, post.xml)
     with platform.database.reading() as session:
@@ -93,9 +90,12 @@ def _new(platform: Platform, post: Post, arrived: Arrived) -> Taken | Turned | N
     arrived = storing.told(arrived, post.told or {})
     files = prepared(post.files, found.places) if found.is_kept else ()
     try:
-        return storing.store(platform, arrived, version, place, found, files) or _closed()
+        outcome = storing.store(platform, arrived, version, place, found, files)
     except records.AlreadyStored:
         return None
+    if isinstance(outcome, Taken):
+        return outcome
+    return _form_closed(envelope.form_id) if outcome == "form" else _closed()
 
 
 def _version(platform: Platform, envelope: Envelope) -> Version | None:

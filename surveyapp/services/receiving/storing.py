@@ -19,7 +19,16 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.receiving.evidence import PostedFile, add_files, prepared
 from surveyapp.services.receiving.judging import Judged, quality_flags
 from surveyapp.services.receiving.placing import Place
-from surveyapp.storage import attachments, corrections, devices, fieldwork, places, records, reviews
+from surveyapp.storage import (
+    attachments,
+    corrections,
+    devices,
+    fieldwork,
+    places,
+    questionnaires,
+    records,
+    reviews,
+)
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import RecordRow
 
@@ -78,8 +87,12 @@ def store(
     place: Place,
     found: Judged,
     files: Sequence[PreparedFile],
-) -> Taken | None:
-    """Store a record once; None when its round has closed. Raises AlreadyStored when a twin was faster."""
+) -> Taken | str:
+    """Store a record once; 'round' or 'form' when that is closed.
+
+    Raises AlreadyStored when a twin was faster. What is closed is looked at inside the transaction that
+    stores, so that nothing slips in behind a closing.
+    """
     kept = _kept_xml(platform, arrived, found)
     attaching.store_files(platform, files)
     with platform.database.transaction() as session:
@@ -87,7 +100,9 @@ def store(
         round_id = place.around.id if before is None else before.round_id
         around = records.find_round_state(session, round_id)
         if around is None or around.state not in ACCEPTING:
-            return None
+            return "round"
+        if questionnaires.state_in_round(session, version.id, round_id) == "closed":
+            return "form"
         values = _values(session, platform, arrived, version, place, found)
         values["flags"] = list(dict.fromkeys([*edit_flags, *values["flags"]]))
         if before is None:

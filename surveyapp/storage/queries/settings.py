@@ -19,6 +19,7 @@ from surveyapp.storage.tables import (
     PhoneLineRow,
     QuestionnaireRow,
     QuestionnaireVersionRow,
+    RoundQuestionnaireRow,
     RoundUnitRow,
     ServiceItemRow,
     SessionRow,
@@ -47,6 +48,7 @@ __all__ = [
     "list_published",
     "list_units_below",
     "list_work",
+    "states_in_round",
 ]
 
 
@@ -207,7 +209,6 @@ class Versions:
 
     form_id: str
     kind: str
-    state: str
     versions: list[Published] = field(default_factory=list)
 
 
@@ -218,7 +219,6 @@ def list_published(session: Session) -> list[Versions]:
         select(
             QuestionnaireRow.form_id,
             QuestionnaireRow.kind,
-            QuestionnaireRow.state,
             version.id,
             version.version,
             version.sha256,
@@ -230,10 +230,21 @@ def list_published(session: Session) -> list[Versions]:
         .order_by(QuestionnaireRow.form_id, version.id.desc())
     )
     found: dict[str, Versions] = {}
-    for form_id, kind, state, id_, name, sha256, at, publisher in session.execute(query):
-        versions = found.setdefault(form_id, Versions(form_id, kind, state)).versions
+    for form_id, kind, id_, name, sha256, at, publisher in session.execute(query):
+        versions = found.setdefault(form_id, Versions(form_id, kind)).versions
         versions.append(Published(id_, name, sha256, at, publisher))
     return list(found.values())
+
+
+def states_in_round(session: Session, round_id: int) -> dict[str, str]:
+    """The state of every questionnaire in a round, by form id."""
+    held = RoundQuestionnaireRow
+    query = (
+        select(QuestionnaireRow.form_id, func.coalesce(held.state, "open"))
+        .outerjoin(held, (held.questionnaire_id == QuestionnaireRow.id) & (held.round_id == round_id))
+        .order_by(QuestionnaireRow.form_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from surveyapp.storage.tables.records import (
     RecordRow,
     RecordStateRow,
     ReviewEventRow,
+    RoundQuestionnaireRow,
 )
 from surveyapp.storage.tables.scores import CellDecisionRow, JobRow, ObservationRow, SnapshotRow, TallyRow
 
@@ -57,6 +58,7 @@ __all__ = [
     "RecordRow",
     "RecordStateRow",
     "ReviewEventRow",
+    "RoundQuestionnaireRow",
     "RoundRow",
     "RoundUnitRow",
     "ServiceItemRow",

@@ -13,21 +13,27 @@ from surveyapp.evaluation.lifecycle import STATES
 from surveyapp.storage.tables.base import Table, one_of
 
 OFFERS = ("open", "closing", "closed")
-"""A questionnaire is offered and taken, only taken when it is finished, or neither."""
+"""In a round a questionnaire is offered and taken, only taken when it is finished, or neither."""
 
 
 class QuestionnaireRow(Table):
     """An instrument; its wording lives in its versions."""
 
     __tablename__ = "questionnaires"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),
-        CheckConstraint(one_of("state", OFFERS), name="state"),
-    )
+    __table_args__ = (CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     form_id: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(8), default="open", server_default="open")
+
+
+class RoundQuestionnaireRow(Table):
+    """The state of a questionnaire in a round; without a row it is open there."""
+
+    __tablename__ = "round_questionnaires"
+    __table_args__ = (CheckConstraint(one_of("state", OFFERS), name="state"),)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaires.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
 
 
 class QuestionnaireVersionRow(Table):

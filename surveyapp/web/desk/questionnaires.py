@@ -10,9 +10,10 @@ from surveyapp.evaluation.kinds import KINDS
 from surveyapp.forms.problem import Problem
 from surveyapp.services import drafting, halting, publishing
 from surveyapp.services.authoring_workbooks import Imported
-from surveyapp.storage.queries.settings import list_drafts, list_published
+from surveyapp.storage.queries.rounds import list_rounds
+from surveyapp.storage.queries.settings import list_drafts, list_published, states_in_round
 from surveyapp.web.access import allowed, the_actor
-from surveyapp.web.desk.blueprint import blueprint
+from surveyapp.web.desk.blueprint import blueprint, round_in_view, the_round
 from surveyapp.web.desk.questionnaire_files import chosen_file, reviewed_texts, shipped_files
 from surveyapp.web.language import _, current_language
 from surveyapp.web.surroundings import the_platform
@@ -35,10 +36,15 @@ def questionnaires() -> str:
 def _page(problems: tuple[Problem, ...], refused: str = "") -> str:
     with the_platform().database.reading() as session:
         published, waiting = list_published(session), list_drafts(session)
+        around, rounds = round_in_view(session), list_rounds(session)
+        states = states_in_round(session, around.id) if around else {}
     return render_template(
         "desk/questionnaires.html",
         published=published,
         waiting=waiting,
+        around=around,
+        rounds=rounds,
+        states=states,
         shipped=shipped_files(),
         problems=problems,
         refused=refused,
@@ -86,9 +92,17 @@ def questionnaire_states() -> dict[str, str]:
 @blueprint.post("/questionnaires/state")
 @allowed("lead", "admin")
 def move_questionnaire() -> Any:
-    """Open, wind up or close a questionnaire by one of its buttons."""
+    """Open, wind up or close a questionnaire in the round in view by one of its buttons."""
+    around = the_round()
     form_id, state = request.form.get("form_id", ""), request.form.get("state", "")
-    if not halting.set_state(the_platform(), form_id, state, the_actor().id):
+    if not halting.set_state(the_platform(), around.id, form_id, state, the_actor().id):
         return _page((), _("没有这份问卷或这种状态，请刷新页面后再试。")), 422
-    flash(_("%(form)s 的状态已改为“%(state)s”。", form=form_id, state=questionnaire_states()[state]))
-    return redirect(url_for("desk.questionnaires"), 303)
+    flash(
+        _(
+            "“%(round)s”中 %(form)s 的状态已改为“%(state)s”。",
+            round=around.title,
+            form=form_id,
+            state=questionnaire_states()[state],
+        )
+    )
+    return redirect(url_for("desk.questionnaires", round=around.code), 303)

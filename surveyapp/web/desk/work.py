@@ -62,7 +62,7 @@ def _questions(round_id: int, kind: Kind) -> list[tuple[str, str, list[tuple[str
     """Name, label and choices of what can be planned beforehand; None when nothing is published yet."""
     platform, language = the_platform(), current_language()
     try:
-        form: Form = platform.form(filing.version_for(platform, kind.code), round_id)
+        form: Form = platform.form(filing.version_for(platform, kind.code, round_id), round_id)
     except NoQuestionnaire:
         return None
     found = []

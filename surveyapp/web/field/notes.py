@@ -145,7 +145,7 @@ def _instant(text: str) -> datetime:
 def rubric(note_id: str) -> Any:
     """Save the rubric (button `save`) or submit the note with it (button `submit`)."""
     found, platform = own_note(note_id), the_platform()
-    form = platform.form(noting.version_for_interviews(platform))
+    form = platform.form(noting.version_for_interviews(platform, found.note.round_id))
     back = posted(form)
     answers = back.answers
     if not back.sent:
@@ -193,7 +193,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
 ) -> str:
     platform, language = the_platform(), current_language()
-    version_id = noting.version_for_interviews(platform)
+    version_id = noting.version_for_interviews(platform, found.note.round_id)
     form = platform.form(version_id)
     filling = fill(form, answers, now=platform.clock(), language=language)
     segments = noting.segments_of(platform, found.note.id)

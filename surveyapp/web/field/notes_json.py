@@ -76,13 +76,13 @@ def push_segment(note_id: str) -> Any:
 @allowed("interviewer")
 def save_answers(note_id: str) -> Any:
     """Save the rubric; 409 when a newer one was saved elsewhere, which stays."""
-    own_note(note_id)
+    round_id = own_note(note_id).note.round_id
     try:
         body = checked_body(AnswersBody)
     except BadBody as error:
         return refusal(400, str(error), error.code)
     platform = the_platform()
-    form = platform.form(noting.version_for_interviews(platform))
+    form = platform.form(noting.version_for_interviews(platform, round_id))
     answers, problems = answers_from_fields(form, body.fields)
     if problems:
         return refusal(422, either(dict(problems[0].sentence)), problems[0].code)

@@ -127,18 +127,18 @@ def _task(assignment_id: int) -> queries.Task:
 
 def _version_id(task: queries.Task) -> int:
     try:
-        return filing.version_for(the_platform(), task.assignment.kind)
+        return filing.version_for(the_platform(), task.assignment.kind, task.assignment.round_id)
     except NoQuestionnaire:
         abort(404)
 
 
-def _standing(version_id: int) -> str:
+def _standing(version_id: int, round_id: int) -> str:
     """What the page says of a questionnaire that is not open; '' for an open one."""
     sentences = {
         "closing": _("这份问卷正在收尾：已分配的任务请尽快完成并提交。"),
         "closed": _("这份问卷已关闭，现在提交不会保存。请联系项目负责人。"),
     }
-    return sentences.get(halting.state_of(the_platform(), version_id), "")
+    return sentences.get(halting.state_of(the_platform(), version_id, round_id), "")
 
 
 def _page(
@@ -160,7 +160,7 @@ def _page(
         task=task,
         kind=KINDS[task.assignment.kind],
         page=page_of(form, filling, problems, version_id=version_id),
-        notice=notice or _standing(version_id),
+        notice=notice or _standing(version_id, task.assignment.round_id),
         files_lost=bool(files_of_request()),
         check=filing.checked_position(task.site, seen) if seen else None,
         has_position=form.find_by_name("position") is not None,
