@@ -67,10 +67,16 @@ def unreachable_rows(
 def _alternatives_of(condition: str) -> tuple[Alternative, ...]:
     if not condition.strip():
         return _ALWAYS
+    tree = tree_of(condition)
+    return _ALWAYS if tree is None else _alternatives(tree)
+
+
+def tree_of(condition: str) -> Tree | None:
+    """The tree of an expression as an author writes it; None for one that cannot be read."""
     try:
-        return _alternatives(parse(_REFERENCE.sub(r" /q/\1 ", condition)))
+        return parse(_REFERENCE.sub(r" /q/\1 ", condition))
     except BadExpression:
-        return _ALWAYS
+        return None
 
 
 def _alternatives(tree: Tree) -> tuple[Alternative, ...]:
@@ -103,7 +109,7 @@ def _both(left: tuple[Alternative, ...], right: tuple[Alternative, ...]) -> tupl
 def _atom(tree: Tree) -> Atom | bool | None:
     """A comparison of a question with a literal, the truth of one between literals, None for the rest."""
     if tree[0] == "f" and tree[1] == "selected" and len(tree[2]) == 2:
-        name, literal = _question(tree[2][0]), _literal(tree[2][1])
+        name, literal = question_in(tree[2][0]), _literal(tree[2][1])
         return (name, "has", literal) if name and literal is not None else None
     if tree[0] not in ("=", "!="):
         return None
@@ -111,7 +117,7 @@ def _atom(tree: Tree) -> Atom | bool | None:
     one, other = _literal(left), _literal(right)
     if one is not None and other is not None:
         return bool((one == other) == (tree[0] == "="))
-    name, literal = (_question(left), other) if other is not None else (_question(right), one)
+    name, literal = (question_in(left), other) if other is not None else (question_in(right), one)
     return (name, str(tree[0]), literal) if name and literal is not None else None
 
 
@@ -121,8 +127,8 @@ def _literal(tree: Tree) -> str | None:
     return f"{tree[1]:g}" if tree[0] == "n" else None
 
 
-def _question(tree: Tree) -> str:
-    """The name in a path such as /q/name, '' for any other tree."""
+def question_in(tree: Tree) -> str:
+    """The name in a path such as /q/name, which is how `${name}` is read; '' for any other tree."""
     if tree[0] == "p" and tree[1] == 1 and len(tree[2]) == 2 and tree[2][0] == ["child", "q", []]:
         return str(tree[2][1][1]) if not tree[2][1][2] else ""
     return ""

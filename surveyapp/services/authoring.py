@@ -15,6 +15,7 @@ from pathlib import Path
 from surveyapp.config import resource
 from surveyapp.forms.advice import Phrase, Wording, advise
 from surveyapp.forms.canonical import canonical
+from surveyapp.forms.cautions import cautions
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.problem import Problem
 from surveyapp.forms.tables import read_sheets
@@ -119,7 +120,8 @@ def _read(path: Path) -> Imported:
 
 def warnings_of(text: str, of_converter: Iterable[str] = ()) -> tuple[Problem, ...]:
     """What may be published and still goes wrong with people, at its line; the converter's warnings first."""
-    return (*map(_of_converter, of_converter), *advise(read_sheets(text), wording()))
+    sheets = read_sheets(text)
+    return (*map(_of_converter, of_converter), *advise(sheets, wording()), *cautions(sheets))
 
 
 @cache
