@@ -19,6 +19,7 @@ from lxml import etree
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from bench import hostile
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.filling import fill
 from surveyapp.forms.form import Form, load_form
@@ -64,6 +65,7 @@ def measure(say: Callable[[str], object]) -> None:
     say(f"convert, check citizen  {fastest(lambda: convert_markdown(source), 5) * 1e3:7.1f} ms (aim <= 100)")
     key = first_key(load_form(convert_markdown(long_form(200)).xform))
     say(f"first key, 200 questions{key:7.1f} ms (aim <= 30)  CPU 4 x slower")
+    hostile.measure(say)
 
 
 def filtered() -> float:

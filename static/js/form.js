@@ -153,6 +153,7 @@
   };
   Page.prototype.update = function () {
     var rounds = 0;
+    X.renew(this.model.environment);
     do { this.read(); this.model.run(); } while (this.ask('settle') && ++rounds < 5);
     this.show();
   };
@@ -174,6 +175,8 @@
       var text = model.text(self.outputs[+span.getAttribute('data-output')], model.node(placeOf(boxOf(span))) || model.root.c[0]);
       if (span.textContent !== text) span.textContent = text;
     });
+    number = this.form.querySelector('[data-heavy]');
+    if (number) number.hidden = !model.environment.over;
     this.ask('show');
   };
   /* What is wrong with one answer that was just changed, '' when nothing is. */

@@ -8,6 +8,7 @@
     element.className = (on ? names.concat(name) : names).join(' ');
   }
   function load(model) {
+    model.environment.id = model.logic.id;
     Object.keys(model.logic.instances).forEach(function (id) { model.environment.instances[id] = holder(model.logic.instances[id]); });
   }
   function holder(plain) {
@@ -28,6 +29,10 @@
     items = made.f.length ? picked(model, made, node) : every(model, made.rule);
     if (made.s) {
       seed = X.number(model.value(made.s, node), model.environment);
+      if (isFinite(seed)) items = shuffled(items, seed);
+    }
+    if (made.rule.z) {
+      seed = seedOf(model.environment.id, place.replace(/\[\d+\]/g, ''));
       if (isFinite(seed)) items = shuffled(items, seed);
     }
     return items.map(function (item) { var value = X.childOf(item, made.rule.l[1]); return value ? X.textOf(value) : ''; }).filter(function (text) { return text; });
@@ -94,6 +99,25 @@
     }
     return found;
   }
+  /* The seed of a list without one: by the record's id and the question, as on the server. */
+  function seedOf(id, path) {
+    var digits = String(id || '').toLowerCase().replace(/[^0-9a-f]/g, '').slice(-8), seed = parseInt(digits, 16) % 2147483647, i;
+    if (digits.length < 8) return NaN;
+    for (i = 0; i < path.length; i++) seed = (seed * 31 + path.charCodeAt(i)) % 2147483647;
+    return seed;
+  }
+  /* A page whose lists go by the record's id keeps that id beside the draft, so that the draft opened again
+     shows them in the same order. It is dropped when the page is sent: what comes back has an id of its own. */
+  function remember(page) {
+    var field = page.form.querySelector('input[name=submission_id]'), key = page.form.getAttribute('data-draft-key'), shelf, held;
+    if (page.model.logic.id === undefined || !field || !key) return;
+    try {
+      shelf = global.localStorage;
+      held = shelf.getItem(key) && shelf.getItem(key + '#id');
+      if (held) field.value = page.model.environment.id = held; else shelf.setItem(key + '#id', field.value);
+    } catch (error) { return; }
+    page.form.addEventListener('submit', function () { shelf.removeItem(key + '#id'); });
+  }
   /* The values a filter offers now as keys, or null when the question has no filter. */
   function offered(model, place) {
     var values = ordered(model, place), found = Object.create(null);
@@ -116,7 +140,7 @@
         if (out && (option.checked || option.selected)) { option.checked = option.selected = false; cleared = true; }
         lines[value] = line;
       });
-      if (page.model.rules[place.replace(/\[\d+\]/g, '')].s) reorder(values, lines);
+      if (/[sz]/.test(Object.keys(page.model.rules[place.replace(/\[\d+\]/g, '')].rule))) reorder(values, lines);
     });
     return cleared;
   }
@@ -128,5 +152,5 @@
   }
 
   global.SurveyLists = { load: load, offered: offered, ordered: ordered, shuffled: shuffled };
-  (global.SurveyParts = global.SurveyParts || []).push({ settle: filter });
+  (global.SurveyParts = global.SurveyParts || []).push({ start: remember, settle: filter });
 })(this);

@@ -204,6 +204,7 @@
     var run = { MD5: md5, 'SHA-1': sha1, 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 }[name.toUpperCase()], bytes, raw;
     if (!run) return '';
     bytes = bytesOf(t);
+    spend(this, bytes.length >> 4);
     raw = run(bytes);
     return form === 'hex' ? hexOf(raw) : base64(raw);
   });

@@ -130,18 +130,26 @@
     for (i = 1; i + 1 < v.length; i += 2) narrow(list(v[i]), num(v[i + 1], c.e));
     return found;
   }, [0, 1, 3, 5]);
+  function cell(row, column) { return column.charAt(0) === '@' ? row.a.filter(function (one) { return one.n === column.slice(1); })[0] : childOf(row, column); }
   def('pulldata', 4, 4, function (c, v) {
     v = v.map(function (x) { return text(x, c.e); });
-    var top = c.e.instances[v[0]], rows, i, k, r;
-    if (top && /^(instance)?$/.test(top.n)) top = elements(top)[0];
-    rows = top ? elements(top) : [];
-    spend(c.e, rows.length);
-    for (i = 0; i < rows.length; i++) { k = childOf(rows[i], v[2]); if (k && textOf(k) === v[3]) { r = childOf(rows[i], v[1]); return r ? textOf(r) : ''; } }
-    return '';
+    var held = c.e.lookups = c.e.lookups || {}, name = JSON.stringify([v[0], v[2]]), top = c.e.instances[v[0]], found = held[name], row;
+    if (!found) {
+      if (top && /^(instance)?$/.test(top.n)) top = elements(top)[0];
+      found = Object.create(null);
+      top = top ? elements(top) : [];
+      spend(c.e, top.length);
+      top.forEach(function (one) { var key = cell(one, v[2]); if (key && !(textOf(key) in found)) found[textOf(key)] = one; });
+      if (Object.keys(found).length) held[name] = found;
+    }
+    row = found[v[3]] && cell(found[v[3]], v[1]);
+    return row ? textOf(row) : '';
   });
   def('version', 0, 0, function (c) { var r = elements(c.o)[0]; return r ? attr(r, 'version') : ''; });
   F.translate = texts(3, 3, function (t, a, b) {
     var out = '', i, at;
+    made(this, t);
+    spend(this, Math.floor(t.length * a.length / 64));
     for (i = 0; i < t.length; i++) { at = a.indexOf(t.charAt(i)); out += at < 0 ? t.charAt(i) : b.charAt(at); }
     return out;
   });
@@ -159,7 +167,8 @@
     var n = words(t).map(function (w) { return NUM.test(w) ? +w : NaN; });
     return n.length < 2 || n.length > 4 || n.some(isNaN) || Math.abs(n[0]) > 90 || Math.abs(n[1]) > 180 || n[3] < 0 ? null : n;
   }
-  function line(ts) {
+  function line(ts, e) {
+    spend(e, 2 * ts.join(';').length);
     if (!ts.every(function (t) { return t.trim(); })) return null;
     var p = ts.join(';').split(';').filter(function (t) { return t.trim(); }).map(point);
     return p.length && p.indexOf(null) < 0 ? p : null;
@@ -168,13 +177,13 @@
   function cents(x) { return Math.floor(x * 100 + 0.5) / 100; }
   var RADIUS = 6378100;
   def('distance', 1, MANY, function (c, v) {
-    var p = line(spread(c, v)), sum = 0, i, x;
+    var p = line(spread(c, v), c.e), sum = 0, i, x;
     if (!p || (p.length < 2 && v.length > 1)) return NaN;
     for (i = 1; i < p.length; i++) { x = Math.sin(rad(p[i - 1][0])) * Math.sin(rad(p[i][0])) + Math.cos(rad(p[i - 1][0])) * Math.cos(rad(p[i][0])) * Math.cos(rad(p[i][1] - p[i - 1][1])); sum += Math.acos(Math.max(-1, Math.min(1, x))) * RADIUS; }
     return cents(sum);
   });
   def('area enclosed-area', 1, 1, function (c, v) {
-    var p = line(spread(c, v)), sum = 0, i;
+    var p = line(spread(c, v), c.e), sum = 0, i;
     if (!p) return 0;
     if (p[0][0] !== p[p.length - 1][0] || p[0][1] !== p[p.length - 1][1]) p.push(p[0]);
     if (p.length < 4) return 0;
@@ -182,7 +191,7 @@
     return cents(Math.abs(sum * RADIUS * RADIUS / 2));
   });
   def('geofence', 2, 2, function (c, v) {
-    var p = point(text(v[0], c.e)), s = line([text(v[1], c.e)]) || [], inside = false, i, a, b, z = s[s.length - 1];
+    var p = point(text(v[0], c.e)), s = line([text(v[1], c.e)], c.e) || [], inside = false, i, a, b, z = s[s.length - 1];
     if (!p || s.length < 4 || s[0][0] !== z[0] || s[0][1] !== z[1]) return false;
     for (i = 1; i < s.length; i++) { a = s[i - 1]; b = s[i]; if ((a[0] > p[0]) !== (b[0] > p[0]) && p[1] < (b[1] - a[1]) * (p[0] - a[0]) / (b[0] - a[0]) + a[1]) inside = !inside; }
     return inside;
@@ -195,7 +204,7 @@
     return (!w && between(a, b, c)) || (!x && between(a, b, d)) || (!y && between(c, d, a)) || (!z && between(c, d, b));
   }
   def('intersects', 1, 1, function (c, v) {
-    var p = (line([text(v[0], c.e)]) || []).filter(function (x, i, all) { return !i || x[0] !== all[i - 1][0] || x[1] !== all[i - 1][1]; });
+    var p = (line([text(v[0], c.e)], c.e) || []).filter(function (x, i, all) { return !i || x[0] !== all[i - 1][0] || x[1] !== all[i - 1][1]; });
     var n = p.length - 1, closed = n > 2 && p[0][0] === p[n][0] && p[0][1] === p[n][1], i, j;
     spend(c.e, 4 * n * n);
     for (i = 0; i < n - 1; i++) for (j = i + 2; j < n; j++) if (!(closed && !i && j === n - 1) && cross(p[i], p[i + 1], p[j], p[j + 1])) return true;

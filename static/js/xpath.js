@@ -4,7 +4,7 @@
 (function (global) {
   'use strict';
   var EL = 2, AT = 3, TX = 4, DAY = 86400000;
-  var rare = {}, STEPS = 200000;
+  var rare = {}, STEPS = 125000, RECORD = 2000000;
   var NUM = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
   var DATE = /^(-?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[T ](\S+))?$/;
   var TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
@@ -166,8 +166,10 @@
       return nodes;
     };
   }
-  /* Work is counted, so that no expression holds the page up; a new context begins a new count. */
-  function spend(e, n) { if ((e.left -= n) < 0) throw new Refused('work'); }
+  /* Work is counted, so that neither an expression nor a record holds the page up: a new context begins a new
+     count, as far as the record has any left. The flag over says that something was cut off. */
+  function spend(e, n) { if ((e.left -= n) < 0) { e.over = true; throw new Refused('work'); } }
+  function renew(e) { e.all = RECORD; e.left = e.given = 0; e.over = false; }
   function made(e, text) { spend(e, text.length > 100000 ? Infinity : text.length >> 6); return text; }
   function call(name, args) {
     var f = F.hasOwnProperty(name) && F[name], n = args.length, parts;
@@ -203,7 +205,7 @@
   }
   function sizeOf(t) { return isList(t) ? t.reduce(function (a, b) { return a + sizeOf(b); }, 1) : 0; }
   function predicate(t) {
-    var test = compile(t), weight = sizeOf(t);
+    var test = compile(t), weight = 2 * sizeOf(t);
     return function (nodes, c) {
       spend(c.e, nodes.length * weight);
       return nodes.filter(function (n, i) {
@@ -220,8 +222,8 @@
   /* functions: name -> [least, most, run(context, values), places that want nodes] */
   var F = {};
   function def(names, least, most, run, nodes) { names.split(' ').forEach(function (n) { F[n] = [least, most, run, nodes]; }); }
-  function texts(least, most, run) { return [least, most, function (c, v) { return run.apply(null, v.map(function (x) { x = text(x, c.e); spend(c.e, x.length >> 6); return x; })); }]; }
-  function spread(c, v) { var out = []; v.forEach(function (x) { out = out.concat(isList(x) ? textsOf(x, c.e) : text(x, c.e)); }); return out; }
+  function texts(least, most, run) { return [least, most, function (c, v) { v = v.map(function (x) { return text(x, c.e); }); spend(c.e, v.join('').length >> 6); return run.apply(c.e, v); }]; }
+  function spread(c, v) { var out = []; v.forEach(function (x) { if (isList(x)) spend(c.e, x.length); out = out.concat(isList(x) ? textsOf(x, c.e) : text(x, c.e)); }); return out; }
   function mine(c, v) { return v.length ? text(v[0], c.e) : textOf(c.n); }
   function words(t) { return t.split(/\s+/).filter(Boolean); }
   var MANY = Infinity;
@@ -232,6 +234,7 @@
   def('boolean', 1, 1, function (c, v) { return bool(v[0]); });
   def('position', 0, 1, function (c, v) {
     var n = v.length ? list(v[0])[0] : 0;
+    if (n) spend(c.e, n.p.c.length);
     return n === 0 ? c.i : n ? n.p.c.filter(function (x) { return x.n === n.n; }).indexOf(n) + 1 || 1 : NaN;
   }, [0]);
   def('last', 0, 0, function (c) { return c.z; });
@@ -274,7 +277,13 @@
     compile: compile, text: text, number: num, bool: bool, functions: F, def: def, axes: AXES,
     rare: rare,
     parts: { spend: spend, made: made, parseMoment: parseMoment, numbers: numbers, mine: mine, textNumber: textNumber, moment: moment, timeOfDay: timeOfDay, texts: texts, spread: spread, list: list, words: words, above: above, attr: attr, math: math, NUM: NUM },
-    context: function (node, env, root) { env.left = STEPS; return { n: node, e: env, s: node, o: root, i: 1, z: 1 }; }
+    renew: renew,
+    context: function (node, env, root) {
+      if (env.all === undefined) renew(env);
+      env.all -= env.given - Math.max(env.left, 0);
+      env.left = env.given = Math.max(0, Math.min(STEPS, env.all));
+      return { n: node, e: env, s: node, o: root, i: 1, z: 1 };
+    }
   };
   ['Rare', 'Codes'].forEach(function (name) { if (global['SurveyXPath' + name]) global['SurveyXPath' + name](global.SurveyXPath); });
 })(this);

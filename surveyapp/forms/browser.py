@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from surveyapp.forms.dependencies import lists_read, steps
 from surveyapp.forms.nodes import Node, text_of
+from surveyapp.forms.shortening import short
 from surveyapp.forms.spoken import spoken
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from surveyapp.forms.expression import Expression
 
 _LONG = 60
-_SELF = ["p", 0, [["self", "node()", []]]]
 
 
 def browser_logic(form: Form) -> dict[str, Any]:
@@ -59,21 +59,6 @@ def _holders(form: Form, wanted: set[str]) -> list[tuple[str, Node]]:
     """The root elements of the wanted instances, by id."""
     found = ((name, form.instances[name].elements()) for name in sorted(wanted & set(form.instances)))
     return [(name, roots[0]) for name, roots in found if roots]
-
-
-def short(tree: Any) -> Any:
-    """The tree with its commonest shapes written shorter: ['v', 'a/b'] is /a/b and ['.'] is `.`."""
-    if not isinstance(tree, list):
-        return tree
-    if tree == _SELF:
-        return ["."]
-    if tree[:2] == ["p", 1] and tree[2] and all(_simple(step) for step in tree[2]):
-        return ["v", "/".join(step[1] for step in tree[2])]
-    return [short(part) for part in tree]
-
-
-def _simple(step: list[Any]) -> bool:
-    return step[0] == "child" and not step[2] and not step[1].endswith((")", "*"))
 
 
 def _tree(items: tuple[Item, ...]) -> list[Any]:
@@ -123,6 +108,8 @@ def _question_rule(question: Question, rule: dict[str, Any]) -> None:
         return
     if itemset.seed is not None:
         rule["s"] = short(itemset.seed.tree)
+    elif itemset.randomized:
+        rule["z"] = 1
     rule["f"] = [short(tree) for tree in itemset.predicate_trees]
     rule["l"] = [list(itemset.names), itemset.value_ref]
     rule["i"] = itemset.instance

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from surveyapp.forms.browser import short
 from surveyapp.forms.definition import Form, Itemset, Question
+from surveyapp.forms.shortening import short
 
 
 def browser_checks(form: Form) -> dict[str, dict[str, Any]]:

@@ -118,18 +118,20 @@ def _instances(built: Built, parent: Node, item: Repeat, answers: Any, path: str
         _group(built, parent, item, one, f"{path}[{index}]")
 
 
-def add_instance(built: Built, parent: Node, siblings: Sequence[Item], item: Repeat, path: str) -> None:
-    """Add one empty instance of a repeat after its others, or where the form puts it among `siblings`."""
-    index = len([child for child in parent.children if child.name == item.name]) + 1
-    _group(built, parent, item, {}, f"{path}[{index}]")
-    node = parent.children.pop()
+def add_instances(
+    built: Built, parent: Node, siblings: Sequence[Item], item: Repeat, path: str, wanted: int
+) -> None:
+    """Add empty instances of a repeat until there are `wanted`, after its others or where the form puts it
+    among `siblings`."""
     order = {sibling.name: place for place, sibling in enumerate(siblings)}
-    later = (
-        place
-        for place, child in enumerate(parent.children)
-        if order.get(child.name, len(order)) > order[item.name]
-    )
-    parent.children.insert(next(later, len(parent.children)), node)
+    places = [order.get(child.name, len(order)) for child in parent.children]
+    split = next((at for at, place in enumerate(places) if place > order[item.name]), len(places))
+    after = parent.children[split:]
+    del parent.children[split:]
+    present = places.count(order[item.name])
+    for index in range(present + 1, wanted + 1):
+        _group(built, parent, item, {}, f"{path}[{index}]")
+    parent.children += after
 
 
 def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) -> None:

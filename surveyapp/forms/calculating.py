@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surveyapp.forms.building import MOST_INSTANCES, Built, add_instance
+from surveyapp.forms.building import MOST_INSTANCES, Built, add_instances
 from surveyapp.forms.dates import Moment, moment_text
 from surveyapp.forms.definition import Form, Group, Question, Repeat, SetValue, Unit
 from surveyapp.forms.expression import Expression
@@ -101,8 +101,8 @@ def _count(form: Form, built: Built, unit: Unit, environment: Environment) -> No
         wanted = to_number(value_at(item.count, anchor, built.root, environment), environment)
         count = int(max(0, min(MOST_INSTANCES, wanted))) if wanted == wanted else 0
         path = f"{place}/{item.name}" if place else item.name
-        for _ in range(len(present), count):
-            add_instance(built, parent, siblings, item, path)
+        if count > len(present):
+            add_instances(built, parent, siblings, item, path, count)
         for surplus in present[count:]:
             _remove(built, parent, surplus)
 

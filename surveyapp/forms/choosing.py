@@ -4,7 +4,7 @@ import math
 
 from surveyapp.forms.calculating import value_at
 from surveyapp.forms.definition import Choice, Form, Itemset, Question, Text
-from surveyapp.forms.functions.lists import shuffled
+from surveyapp.forms.functions.lists import seed_of_record, shuffled
 from surveyapp.forms.nodes import Node, text_of
 from surveyapp.forms.problem import BadExpression, Problem
 from surveyapp.forms.texts import text_in
@@ -21,7 +21,7 @@ def offered(question: Question, node: Node, root: Node, environment: Environment
         return _from_answers(itemset, node, root, environment)
     context = Context(node, environment, node, root)
     found = _passing(itemset, context) if itemset.predicate_trees else list(itemset.choices)
-    return _shuffled(itemset, found, node, root, environment) if itemset.randomized else found
+    return _shuffled(question, itemset, found, context) if itemset.randomized else found
 
 
 def _passing(itemset: Itemset, context: Context) -> list[Choice]:
@@ -41,14 +41,13 @@ def _holds(itemset: Itemset, choice: Choice, context: Context) -> bool:
         return False
 
 
-def _shuffled(
-    itemset: Itemset, choices: list[Choice], node: Node, root: Node, environment: Environment
-) -> list[Choice]:
-    """The options in the order of the form's seed; as listed while there is no seed to go by."""
+def _shuffled(question: Question, itemset: Itemset, choices: list[Choice], context: Context) -> list[Choice]:
+    """The options in the order of the form's seed, else of the record's id; as listed without either."""
+    environment = context.environment
     if itemset.seed is not None:
-        seed = to_number(value_at(itemset.seed, node, root, environment), environment)
+        seed = to_number(value_at(itemset.seed, context.node, context.root, environment), environment)
     else:
-        seed = float(int(environment.randomness() * 2**31)) if environment.randomness else math.nan
+        seed = seed_of_record(environment.record_id, question.path)
     return shuffled(choices, seed) if math.isfinite(seed) else choices
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from surveyapp.forms.axes import AXES, DOWNWARD, REVERSE, node_test
 from surveyapp.forms.functions.registry import FUNCTIONS
-from surveyapp.forms.grammar import Tree, parts_of
+from surveyapp.forms.grammar import Tree
 from surveyapp.forms.misuse import misuse_of_call
 from surveyapp.forms.nodes import Node, sorted_nodes
 from surveyapp.forms.problem import BadExpression, Problem
+from surveyapp.forms.shortening import size_of
 from surveyapp.forms.values import Context, Environment, Nodes, Value, compare, to_boolean, to_number
 
 Closure = Callable[[Context], Value]
@@ -208,7 +209,7 @@ def _step(axis: str, test: str, predicates: list[Tree]) -> Step:
 
 def _predicate(tree: Tree) -> Callable[[Nodes, Context], Nodes]:
     test = compiled(tree)
-    weight = size_of(tree)
+    weight = 2 * size_of(tree)
 
     def keep(nodes: Nodes, context: Context) -> Nodes:
         kept: Nodes = []
@@ -222,11 +223,6 @@ def _predicate(tree: Tree) -> Callable[[Nodes, Context], Nodes]:
         return kept
 
     return keep
-
-
-def size_of(tree: Tree) -> int:
-    """How many operations a tree holds: what running it once costs, loops aside."""
-    return 1 + sum(size_of(part) for part in parts_of(tree))
 
 
 def _filtered(tree: Tree, predicates: list[Tree]) -> Closure:

@@ -47,7 +47,7 @@ class Itemset:
     `choices` are all options of a list, `predicate_trees` what an option must pass now, `names` the elements
     from the instance down to an option. `source` is set instead
     when the options are answers of the same record, such as the instances of a repeat. `randomized` options
-    are shuffled, by the number `seed` gives when there is one.
+    are shuffled, by the number `seed` gives or, without one, by the record's own id.
     """
 
     choices: tuple[Choice, ...]
@@ -210,6 +210,12 @@ class Form:
         for item in self.items.values():
             if isinstance(item, Question):
                 yield item
+
+    @cached_property
+    def shuffles_by_record(self) -> bool:
+        """Whether a list stands in another order for every record."""
+        lists = (question.itemset for question in self.questions())
+        return any(one is not None and one.randomized and one.seed is None for one in lists)
 
     def find_by_name(self, name: str) -> Item | None:
         """The item with this name, None when there is none; names are unique in forms written as XLSForm."""

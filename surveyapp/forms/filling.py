@@ -141,27 +141,21 @@ def fill(
     confirmed: Mapping[str, str] | None = None,
     randomness: Callable[[], float] | None = None,
     offset: int = OFFSET,
+    record_id: str = "",
 ) -> Filling:
     """Calculate, then check relevance, types, choices, required and constraints of one record.
 
-    `now` is aware. Registers are rows for pulldata(). `randomness` gives numbers in [0, 1); without it
-    random() has no value. With `keep_random`, values of once(), random() and uuid() sent by the client stay.
-    With `triggers`, blank answers that other answers set are written, as a page without a script needs;
-    what came stays. `ended`: the record has its end time. `offset` is the zone in minutes east of UTC,
-    `confirmed` the reasons for unusual answers by path.
+    `now` is aware, `offset` the zone in minutes east of UTC. Registers are rows for pulldata(), `randomness`
+    gives random() numbers in [0, 1). With `keep_random`, values of once(), random() and uuid() sent by the
+    client stay; with `triggers`, blank answers that others set are written, as a page without a script needs.
+    `ended`: the record has its end time. `confirmed`: the reasons for unusual answers by path. Lists without
+    a seed are shuffled by `record_id`.
     """
-    environment = Environment(
-        now_ms=float(round(now.timestamp() * 1000)),
-        offset=offset,
-        language=language or form.default_language,
-        instances=form.instances,
-        lookups=form.lookups,
-        registers=registers or {},
-        randomness=randomness,
-    )
+    environment = _environment(form, now, offset, language or form.default_language)
+    environment.registers, environment.randomness = registers or {}, randomness
+    environment.record_id = record_id
     built = build(form, answers)
     filling = Filling(form, built, environment, environment.language)
-    _let_speak(form, environment)
     _normalise(form, built, environment)
     calculate(form, built, environment, keep_random, ended)
     if triggers:
@@ -170,10 +164,17 @@ def fill(
     return filling
 
 
-def _let_speak(form: Form, environment: Environment) -> None:
-    """Give expressions the form's texts and labels."""
-    environment.text = lambda identifier, code: _static(form, identifier, code)
-    environment.choice_label = lambda path, value, code: choice_label(form, path, value, code)
+def _environment(form: Form, now: datetime, offset: int, language: str) -> Environment:
+    """What expressions may read beside the answers: the moment, the form's lists, texts and labels."""
+    return Environment(
+        now_ms=float(round(now.timestamp() * 1000)),
+        offset=offset,
+        language=language,
+        instances=form.instances,
+        lookups=form.lookups,
+        text=lambda identifier, code: _static(form, identifier, code),
+        choice_label=lambda path, value, code: choice_label(form, path, value, code),
+    )
 
 
 def _static(form: Form, identifier: str, language: str) -> str:

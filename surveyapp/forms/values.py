@@ -18,9 +18,10 @@ Nodes = list[Node]
 Value = str | float | bool | Moment | Nodes
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NAN = math.nan
-# One step is about a quarter of a microsecond of work, so an expression is cut off after some 50 ms.
-EXPRESSION_STEPS = 200_000
-RECORD_STEPS = 8_000_000
+# One step is a quarter to four tenths of a microsecond of work, so an expression is cut off after 50 ms at
+# the latest and a record after some 0.8 s. static/js/xpath.js holds the same two numbers.
+EXPRESSION_STEPS = 125_000
+RECORD_STEPS = 2_000_000
 LONGEST_TEXT = 100_000
 _LONGEST_NUMBER = 400
 
@@ -37,7 +38,8 @@ class Environment:
     `instances` maps an id to the node that holds the instance's root. `whole_days` makes the number of a
     date a whole day of the local calendar. `randomness` gives numbers in [0, 1). `steps` is the work the
     expression at hand may still do of what it was `granted`, `record_steps` what the whole record may do.
-    `properties` are what property() reads.
+    `stopped` says that an expression was cut off. `record_id` is what
+    lists without a seed are shuffled by. `properties` are what property() reads.
     """
 
     now_ms: float = 0.0
@@ -55,11 +57,14 @@ class Environment:
     steps: int = EXPRESSION_STEPS
     record_steps: int = RECORD_STEPS
     granted: int = EXPRESSION_STEPS
+    stopped: bool = False
+    record_id: str = ""
 
     def spend(self, steps: int) -> None:
         """Count work before or after it is done. Raises BadExpression when there has been too much."""
         self.steps -= steps
         if self.steps < 0:
+            self.stopped = True
             raise BadExpression(_TOO_MUCH)
 
     def grant(self) -> None:

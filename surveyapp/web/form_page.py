@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from surveyapp.forms.browser import short
 from surveyapp.forms.definition import Media
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.filling import Filling, fill
 from surveyapp.forms.form import Form, Group, Item, Question, Repeat
 from surveyapp.forms.nodes import Node
 from surveyapp.forms.problem import Problem
+from surveyapp.forms.shortening import short
 from surveyapp.forms.texts import text_in
 from surveyapp.web.page_logic import logic_of, scripts_of
 from surveyapp.web.page_steps import Mode, stepped
@@ -66,13 +66,12 @@ def build_page(
     reasons: Mapping[str, str] | None = None,
     lost: Collection[str] = (),
 ) -> FormPage:
-    """The page of a form. `links` maps a stored file's name to its address, for finished records.
-
-    `move`: how many steps to go on from the mode's. `staff` see notes for interviewers. `media_at`: where the
-    files beside the form lie; '' leaves them out. `reasons` by path; `lost`: the paths of files not kept.
+    """The page of a form. `links`: a stored file's address by name, for finished records. `move`: how many
+    steps to go on from the mode's. `staff` see notes for interviewers. `media_at`: where the files beside the
+    form lie; '' leaves them out. `reasons` by path; `lost`: the paths of files not kept.
     """
-    known, links = mode.known or mode.one, links or {}
-    builder = _Builder(form, filling, problems, language, links, numbered, known, staff, media_at)
+    at = links or {}, numbered, mode.narrow, staff, media_at
+    builder = _Builder(form, filling, problems, language, *at)
     builder.reasons, builder.lost = reasons or {}, lost
     sections = tuple(_renumbered(builder.sections(form.children)))
     sections, step = stepped(sections, mode, move) if mode.one else (sections, None)
@@ -90,6 +89,7 @@ def build_page(
         builder.known,
         any(item.relevant is not None for item in form.items.values()),
         any(question.type in ("image", "audio", "video", "file") for question in form.questions()),
+        filling.environment.stopped,
     )
 
 

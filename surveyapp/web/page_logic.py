@@ -27,6 +27,8 @@ def logic_of(form: Form, filling: Filling, outputs: Sequence[Any], language: str
     """The form's logic with this page's outputs and messages, escaped for a data block."""
     logic = form.browser_json()
     logic["outputs"] = outputs
+    if form.shuffles_by_record:
+        logic["id"] = filling.environment.record_id
     if "words" in logic:
         logic["lang"] = language
     logic["said"] = _messages(form, filling, language)

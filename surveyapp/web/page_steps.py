@@ -20,6 +20,11 @@ class Mode:
     at: int = 1
     known: bool = False
 
+    @property
+    def narrow(self) -> bool:
+        """Whether only what applies is shown."""
+        return self.known or self.one
+
 
 def steps_of(sections: Sequence[GroupView]) -> list[frozenset[str]]:
     """The paths of each step that applies: a question with the notes before it, or a group kept together."""

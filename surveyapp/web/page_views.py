@@ -207,6 +207,7 @@ class FormPage:
 
     `step` is None when all questions are on one page. `known`: what does not apply is not shown, because
     the page was brought up to date with the answers. `branching`: whether answers change the page at all.
+    `stopped`: a condition was cut off because it took too much work.
     """
 
     form_id: str
@@ -222,6 +223,7 @@ class FormPage:
     known: bool = False
     branching: bool = False
     takes_files: bool = False
+    stopped: bool = False
 
     @property
     def section_count(self) -> int:

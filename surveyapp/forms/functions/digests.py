@@ -18,7 +18,7 @@ def digest(context: Context, arguments: list[Value]) -> Value:
     if algorithm is None:
         return ""
     data = words[0].encode("utf-8", "replace")
-    context.environment.spend(len(data) // 16)
+    context.environment.spend(sum(map(len, words)) // 64 + len(data) // 16)
     raw = hashlib.new(algorithm, data, usedforsecurity=False).digest()
     return raw.hex() if words[2:] == ["hex"] else base64.b64encode(raw).decode()
 

@@ -37,11 +37,16 @@ def parse_line(text: str) -> list[Point] | None:
     return found if len(found) == len(points) and found else None
 
 
+def _read_line(context: Context, text: str) -> list[Point] | None:
+    """The points of a line, the work of reading and reckoning with them counted."""
+    context.environment.spend(2 * len(text))
+    return parse_line(text)
+
+
 def _shape(context: Context, argument: Value) -> list[Point]:
     """The points of a closed shape; [] when it does not end where it begins."""
     text = to_text(argument, context.environment)
-    context.environment.spend(len(text) // 4)
-    points = parse_line(text) or []
+    points = _read_line(context, text) or []
     return points if len(points) > 3 and points[0] == points[-1] else []
 
 
@@ -52,8 +57,7 @@ def _line(context: Context, arguments: list[Value]) -> list[Point] | None:
             texts.extend(text_at(node, context.environment) for node in argument)
         else:
             texts.append(to_text(argument, context.environment))
-    context.environment.spend(sum(map(len, texts)) // 4)
-    return parse_line(";".join(texts)) if all(text.strip() for text in texts) else None
+    return _read_line(context, ";".join(texts)) if all(text.strip() for text in texts) else None
 
 
 def _cents(value: float) -> float:
@@ -130,7 +134,7 @@ def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
 
 def intersects(context: Context, arguments: list[Value]) -> Value:
     """intersects(line): whether a line or shape crosses or touches itself; ends that meet do not count."""
-    points = parse_line(to_text(arguments[0], context.environment)) or []
+    points = _read_line(context, to_text(arguments[0], context.environment)) or []
     points = [point for at, point in enumerate(points) if at == 0 or point != points[at - 1]]
     count = len(points) - 1
     context.environment.spend(4 * count * count)

@@ -1,6 +1,7 @@
 """Functions over lists of nodes and truth values."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -181,6 +182,21 @@ def randomize(context: Context, arguments: list[Value]) -> Value:
             "The seed of randomize() must be a number.",
         )
     return shuffled(nodes, seed)
+
+
+def seed_of_record(record_id: str, path: str) -> float:
+    """The seed of a list that has none of its own: from the record's id and the question's path, so that it
+    differs from record to record and stays for one. NaN without an id of at least eight hexadecimal digits.
+
+    The same number as static/js/lists.js gives.
+    """
+    digits = re.sub(r"[^0-9a-f]", "", record_id.lower())[-8:]
+    if len(digits) < 8:
+        return NAN
+    seed = int(digits, 16) % 2147483647
+    for sign in path:
+        seed = (seed * 31 + ord(sign)) % 2147483647
+    return float(seed)
 
 
 def shuffled(things: Sequence[Thing], seed: float) -> list[Thing]:

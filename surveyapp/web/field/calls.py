@@ -309,5 +309,5 @@ def _script(row: Any, answers: dict[str, Any] | None, problems: Any) -> Any:
         return None
     form = platform.form(item.version_id, item.assignment.round_id)
     known = calling.known_answers(platform, item) if answers is None else answers
-    filling = fill(form, known, now=platform.clock(), language=current_language())
+    filling = fill(form, known, now=platform.clock(), language=current_language(), record_id=row.id)
     return page_of(form, filling, problems, version_id=item.version_id)

@@ -90,7 +90,8 @@ def _page(
 ) -> str:
     platform, language = the_platform(), current_language()
     form = platform.form(found.record.version_id, found.record.round_id)
-    filling = fill(form, answers, now=platform.clock(), language=language)
+    root_id = found.record.root_id
+    filling = fill(form, answers, now=platform.clock(), language=language, record_id=root_id)
     with platform.database.reading() as session:
         files = queries.files_of(session, found.record.id)
     return render_template(

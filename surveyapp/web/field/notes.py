@@ -195,7 +195,7 @@ def _page(
     platform, language = the_platform(), current_language()
     version_id = noting.version_for_interviews(platform, found.note.round_id)
     form = platform.form(version_id)
-    filling = fill(form, answers, now=platform.clock(), language=language)
+    filling = fill(form, answers, now=platform.clock(), language=language, record_id=found.note.id)
     segments = noting.segments_of(platform, found.note.id)
     with platform.database.reading() as session:
         leaves = queries.leaf_indicators(session, found.note.round_id)

@@ -19,6 +19,7 @@ from surveyapp.forms.problem import Problem
 from surveyapp.services import callbacks, filing, halting, rating
 from surveyapp.services.calling.sending import NoQuestionnaire
 from surveyapp.services.collecting import Accepted
+from surveyapp.services.derived_ids import work_submission_id
 from surveyapp.services.installation import StorageUnavailable
 from surveyapp.storage.queries import field as queries
 from surveyapp.web.access import allowed, the_actor
@@ -152,7 +153,8 @@ def _page(
     version_id = _version_id(task)
     form = platform.form(version_id, task.assignment.round_id)
     begun = filing.begun_with(platform, form, task.assignment) if answers is None else answers
-    filling = fill(form, begun, now=platform.clock(), language=language)
+    record_id = work_submission_id(task.assignment.kind, task.assignment.id)
+    filling = fill(form, begun, now=platform.clock(), language=language, record_id=record_id)
     seen = filing.position_in(begun)
     case = task.assignment.case_root_id
     return render_template(

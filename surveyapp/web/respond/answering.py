@@ -54,7 +54,10 @@ def questionnaire(code: str) -> Response:
         return refusal(404, _("没有这个短码。请核对二维码下方的短码（不含字母 I、L、O），或重新扫码。"))
     if link.revoked_at or link.round_state != "open" or link.form_state != "open":
         return _out_of_use(link)
-    response = fresh_page(link, view_of_request(), lambda: render(link, view_of_request(), Sheet()))
+    if the_platform().form(link.version_id).shuffles_by_record:
+        response = make_response(render(link, view_of_request(), Sheet()))
+    else:
+        response = fresh_page(link, view_of_request(), lambda: render(link, view_of_request(), Sheet()))
     if request.method == "GET":
         scans = linking.scan_buffer(the_platform())
         response.call_on_close(lambda: scans.add(link.id))
@@ -73,7 +76,8 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
     g.language = view.language
     form = platform.form(link.version_id, link.round_id)
     answers = {**sheet.answers, "site_code": str(link.site_id), "window": link.window}
-    filling = fill(form, answers, now=platform.clock(), language=view.language)
+    submission_id = sheet.submission_id or new_submission_id(platform.clock())
+    filling = fill(form, answers, now=platform.clock(), language=view.language, record_id=submission_id)
     page = page_of(
         form, filling, sheet.problems, version_id=link.version_id, mode=view.mode(form), staff=False
     )
@@ -86,7 +90,7 @@ def render(link: linking.Link, view: View, sheet: Sheet) -> str:
         lang_tag="zh-CN" if view.language == "zh" else view.language,
         language=view.language,
         sheet=sheet,
-        submission_id=sheet.submission_id or new_submission_id(platform.clock()),
+        submission_id=submission_id,
     )
 
 
