@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from surveyapp.application import create_app
-from surveyapp.services import drafting, trying
+from surveyapp.services import drafting, halting, trying
 from surveyapp.services.installation import Platform
 from tests.data import hashes
 from tests.data.rounds import PASSWORD, Round, citizen_submission, make_round, received
@@ -53,6 +53,8 @@ def made(platform: Platform) -> Round:
             drafting.store_draft(platform, source, "survey", author, {"way.png": picture()}), int
         )
     received(platform, citizen_submission(made, channel="onsite"))
+    for name, state in (("call", "closing"), ("visit", "closed")):
+        assert halting.set_state(platform, made.id, f"jilin2018-{name}", state, None)
     draft = drafting.find_draft(platform, 1)
     assert draft is not None
     for reader in trying.DRAFT_READERS:

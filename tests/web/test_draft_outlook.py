@@ -71,7 +71,7 @@ def test_both_people_see_what_a_new_version_does_to_stored_answers(
         assert "题“comment”（text）删去了" in page and "新题“remark”" in page
         assert "选项 onsite 改用代码 in_person" in page and "涉及 1 份记录" in page
     english = admin.get(f"{ONE}?lang=en").text
-    assert "option onsite becomes in_person" in english and "concerns 1 records" in english
+    assert "option onsite becomes in_person" in english and "records concerned: 1" in english
     assert admin.post(ONE, data={"note": "改了题"}).status_code == 303
     later = lead.get(ONE).text
     assert "已于" in later and "选项 onsite 改用代码 in_person" in later
