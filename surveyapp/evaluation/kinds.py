@@ -73,6 +73,9 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "电话征询": ("call",),
 }
 """The kinds whose records are evidence by each method; profile S takes test calls as part of the hall."""
+ON_DEVICES = frozenset(code for code, kind in KINDS.items() if kind.door != "call")
+"""The kinds that devices are offered. Not test calls: line, part of the day and seconds to the answer are
+taken from the call console, and a device that cannot see them would send records that score nothing."""
 ASSIGNED = tuple(code for code, kind in KINDS.items() if kind.door in ("task", "call", "visit"))
 """The kinds that are planned for a person."""
 

@@ -58,8 +58,14 @@ def _lacking_lists(form: Form, tree: Any, item: Item, attribute: str) -> Iterato
 
 
 def files_wanted(form: Form) -> tuple[str, ...]:
-    """The names of the files that belong beside a form: lists (registers aside) and media of labels."""
-    names = [name for name in form.external.values() if not register_of(name)]
+    """The names of the files an author attaches to a form: those beside it, our own registers aside."""
+    registers = {name for name in form.external.values() if register_of(name)}
+    return tuple(name for name in files_beside(form) if name not in registers)
+
+
+def files_beside(form: Form) -> tuple[str, ...]:
+    """The names of all files a form needs, once each: lists, registers among them, then media of labels."""
+    names = list(form.external.values())
     for item in form.items.values():
         media = [item.media]
         if isinstance(item, Question) and item.itemset is not None:

@@ -11,7 +11,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surveyapp.forms.external_files import external_files
+from surveyapp.evaluation.kinds import ON_DEVICES
+from surveyapp.forms.references import files_beside
 from surveyapp.services.devices import ACCEPTING, Device
 from surveyapp.services.enclosing import read_file
 from surveyapp.services.installation import Platform
@@ -76,9 +77,13 @@ def list_offered(platform: Platform, device: Device, form_id: str = "") -> list[
         )
         for questionnaire, version in found
         if any(states.get((questionnaire.id, round_id), "open") == "open" for round_id in around)
-        and device.collects(questionnaire.kind)
+        and _is_for(device, questionnaire.kind)
         and form_id in ("", questionnaire.form_id)
     ]
+
+
+def _is_for(device: Device, kind: str) -> bool:
+    return kind in ON_DEVICES and device.collects(kind)
 
 
 def find_offered(platform: Platform, device: Device, form_id: str, version: str) -> Version | None:
@@ -89,7 +94,7 @@ def find_offered(platform: Platform, device: Device, form_id: str, version: str)
     around = [row.id for row in device.rounds if row.state in ACCEPTING]
     with platform.database.reading() as session:
         questionnaire = questionnaires.find_questionnaire(session, form_id[:64])
-        if questionnaire is None or not device.collects(questionnaire.kind):
+        if questionnaire is None or not _is_for(device, questionnaire.kind):
             return None
         states = questionnaires.states_in_rounds(session, around)
         if around and all(states.get((questionnaire.id, one)) == "closed" for one in around):
@@ -108,7 +113,7 @@ def find_media(platform: Platform, device: Device, version: Version, name: str) 
 
 
 def _media(platform: Platform, device: Device, version: Version, wanted: str = "") -> Iterator[Media]:
-    for name in external_files(version.xform):
+    for name in files_beside(platform.form(version.id)):
         if wanted not in ("", name):
             continue
         register, _, kind = name.rpartition(".")

@@ -185,7 +185,7 @@ def test_collect_lists_and_downloads_forms_and_sends_a_visit_with_its_photos(ser
     root, collect = root_of(served, issued(served.platform, served.made)), Client()
     listed = collect.ask("GET", f"{root}/formList").xml()
     entries = {one.findtext("list:formID", namespaces=NAMES): one for one in listed}
-    assert set(entries) == {"jilin2018-visit", "jilin2018-call", "jilin2018-citizen"}
+    assert set(entries) == {"jilin2018-visit", "jilin2018-citizen"}
     entry = entries["jilin2018-visit"]
     form = collect.ask("GET", entry.findtext("list:downloadUrl", namespaces=NAMES))
     digest = hashlib.md5(form.body, usedforsecurity=False).hexdigest()
@@ -386,6 +386,29 @@ def test_each_device_is_throttled_for_itself(served: Served, monkeypatch: pytest
     assert refused.headers["retry-after"] == "60"
     assert refused.message()
     assert collect.ask("GET", f"{other}/formList").status == 200
+
+
+def test_an_address_that_tries_secrets_is_held_up_and_its_known_devices_are_not(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "STRANGER_RATE", "3/minute")
+    one = issued(served.platform, served.made)
+    root, collect = root_of(served, one), Client()
+    assert [collect.ask("GET", f"{served.address}/openrosa/formList").status for _ in range(5)] == [401] * 5
+    tried = [collect.ask("GET", f"{served.address}/openrosa/guess{n}/formList") for n in range(5)]
+    assert [answer.status for answer in tried] == [401, 401, 401, 429, 429]
+    assert tried[-1].headers["retry-after"] == "60" and "稍候" in tried[-1].message()
+    basic_too = Client("Basic " + base64.b64encode(b"evaluator:guess").decode())
+    assert basic_too.ask("GET", f"{served.address}/openrosa/formList").status == 429
+    assert basic_too.ask("POST", f"{served.address}/openrosa/submission", b"").status == 429
+    assert collect.ask("GET", f"{root}/formList").status == 200
+
+
+def test_test_calls_are_not_offered_where_their_seconds_cannot_be_entered(served: Served) -> None:
+    root, collect = root_of(served, issued(served.platform, served.made)), Client()
+    for version in ("", served.platform.form(served.made.versions["call"]).version):
+        assert collect.ask("GET", f"{root}/forms/jilin2018-call/{version}.xml").status == 404
+    assert len(collect.ask("GET", f"{root}/formList?formID=jilin2018-call").xml()) == 0
 
 
 def basic(one: Issued) -> str:

@@ -15,7 +15,7 @@ from surveyapp.services.devices import Device
 from surveyapp.web.access import DEVICES, csrf
 from surveyapp.web.openrosa import answers
 from surveyapp.web.surroundings import LOCAL_HOSTS, public_address, the_platform
-from surveyapp.web.throttle import device_rate, limiter
+from surveyapp.web.throttle import device_rate, limiter, stranger_rate
 
 P = ParamSpec("P")
 blueprint = Blueprint("openrosa", __name__, url_prefix=answers.PREFIX)
@@ -48,6 +48,20 @@ def for_devices(view: Callable[P, Response]) -> Callable[..., Response]:
     return limited
 
 
+def _from_address() -> str:
+    """One count for all doors of devices, whatever secrets an address tries."""
+    return f"stranger:{request.remote_addr}"
+
+
+@limiter.shared_limit(stranger_rate, scope="strangers", key_func=_from_address)
+def _unknown() -> Response:
+    """A secret that nobody has; too many of them in a minute are answered with 429.
+
+    Devices that prove themselves from the same address, such as a hall's other tablets, are not held up.
+    """
+    return answers.refusal(401)
+
+
 def _presented() -> str:
     """What the request proves itself with, hashed; the limit is each device's own."""
     token = (request.view_args or {}).get("token")
@@ -57,14 +71,14 @@ def _presented() -> str:
 
 def _device(token: str | None) -> Device | Response:
     if token is not None:
-        return devices.find_by_address(the_platform(), token) or answers.refusal(401)
+        return devices.find_by_address(the_platform(), token) or _unknown()
     if not _may_send_password():
         return answers.refusal(403)
     given = request.authorization
     if given is None or given.type != "basic":
         return answers.refusal(401)
     found = devices.find_by_password(the_platform(), given.username or "", given.password or "")
-    return found or answers.refusal(401)
+    return found or _unknown()
 
 
 def _may_send_password() -> bool:
