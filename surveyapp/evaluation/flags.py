@@ -49,6 +49,10 @@ DOOR_FLAGS: Mapping[str, Mapping[str, str]] = {
     "outside_scope": {"zh": "所填单位不在填报人范围内", "en": "Unit outside the collector's scope"},
     "unit_not_in_round": {"zh": "单位不在本轮次", "en": "Unit is not in the round"},
     "place_mismatch": {"zh": "所填地点互不一致", "en": "The places named contradict each other"},
+    "filed_twice": {
+        "zh": "这次暗访已从另一途径提交过，请核对后只留一份",
+        "en": "This visit was filed through another door already; keep one of the two",
+    },
     "encrypted": {"zh": "加密记录，未解读", "en": "Encrypted, not read"},
     "screened_out": {"zh": "不符合访问条件，回答未保存", "en": "Screened out, answers not kept"},
     "edited_unasked": {"zh": "未经退回自行修改", "en": "Edited without having been returned"},

@@ -71,7 +71,7 @@ class Accepted:
 @dataclass(frozen=True)
 class Refused:
     """Not stored. `code`: invalid, conflict, closed (the round), form_closed (the questionnaire), malformed,
-    screened_out."""
+    screened_out, filed_elsewhere (work that came through another door)."""
 
     code: str
     problems: tuple[Problem, ...] = ()

@@ -64,7 +64,8 @@ def version_for(platform: Platform, kind: str, round_id: int) -> int:
 
 
 def file_work(platform: Platform, actor: Actor, assignment_id: int, work: Work) -> Accepted | Refused:
-    """File assigned work once. A repeat gives the same receipt; another body for the same is a conflict.
+    """File assigned work once, whichever door it came through. A repeat gives the same receipt, another body
+    for the same is a conflict; what a device has sent already is refused as 'filed_elsewhere'.
 
     Raises UnknownTask for work that is not the actor's own, NoQuestionnaire without a published one.
     """
@@ -78,6 +79,8 @@ def file_work(platform: Platform, actor: Actor, assignment_id: int, work: Work) 
         filed_with = fieldwork.record_of(session, work_submission_id(found[0].kind, assignment_id))
     if found[0].state == "cancelled" and filed_with is None:
         raise UnknownTask(assignment_id)
+    if found[0].state == "done" and filed_with is None:
+        return Refused("filed_elsewhere")
     version_id = (
         filed_with.version_id if filed_with else version_for(platform, found[0].kind, found[0].round_id)
     )

@@ -14,6 +14,7 @@ from surveyapp.forms.texts import text_in
 from surveyapp.services.accounts import Actor
 from surveyapp.services.installation import Platform
 from surveyapp.storage import fieldwork
+from surveyapp.storage.queries.exports import Blind
 from surveyapp.storage.tables import AssignmentRow, RecordRow
 
 RATING = "rubric_"
@@ -33,6 +34,13 @@ def is_hidden(platform: Platform, actor: Actor, record: RecordRow) -> bool:
         return False
     with platform.database.reading() as session:
         return fieldwork.has_planned(session, record.round_id, record.unit_id, record.kind, actor.id)
+
+
+def kept_apart(platform: Platform, actor: Actor, round_id: int) -> Blind:
+    """What a table of records leaves out for somebody who still has to rate units of the round."""
+    kinds = tuple(code for code, kind in KINDS.items() if kind.is_blind)
+    with platform.database.reading() as session:
+        return Blind(kinds, tuple(fieldwork.units_to_rate(session, round_id, kinds, actor.id)), actor.id)
 
 
 def first_round(

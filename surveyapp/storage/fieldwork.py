@@ -5,7 +5,7 @@ Statements only; who may do what, and when, is decided by the services.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -211,16 +211,19 @@ def planned_work(session: Session, kinds: Sequence[str], user_id: int | None) ->
     return [(row[0], row[1]) for row in rows]
 
 
-def planned_visits_at(session: Session, round_id: int, user_id: int, site_id: int | None) -> list[int]:
-    """Ids of a person's planned visits to a site in a round; none for no site."""
-    query = select(AssignmentRow.id).where(
+def visits_at(
+    session: Session, round_id: int, user_id: int, site_id: int | None
+) -> tuple[list[int], list[int]]:
+    """Ids of a person's visits to a site in a round: planned ones and done ones; none for no site."""
+    query = select(AssignmentRow.id, AssignmentRow.state).where(
         AssignmentRow.round_id == round_id,
         AssignmentRow.user_id == user_id,
         AssignmentRow.site_id == site_id,
         AssignmentRow.kind == "visit",
-        AssignmentRow.state == "planned",
     )
-    return list(session.scalars(query.order_by(AssignmentRow.id))) if site_id is not None else []
+    found = list(session.execute(query.order_by(AssignmentRow.id))) if site_id is not None else []
+    planned = [one for one, state in found if state == "planned"]
+    return planned, [one for one, state in found if state == "done"]
 
 
 def has_planned(session: Session, round_id: int, unit_id: int, kind: str, user_id: int) -> bool:
@@ -233,6 +236,17 @@ def has_planned(session: Session, round_id: int, unit_id: int, kind: str, user_i
         AssignmentRow.state == "planned",
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def units_to_rate(session: Session, round_id: int, kinds: Collection[str], user_id: int) -> list[int]:
+    """Ids of the units for which somebody still has planned work of some kinds in a round."""
+    query = select(AssignmentRow.unit_id).where(
+        AssignmentRow.round_id == round_id,
+        AssignmentRow.kind.in_(kinds),
+        AssignmentRow.user_id == user_id,
+        AssignmentRow.state == "planned",
+    )
+    return sorted(set(session.scalars(query)))
 
 
 def current_records(session: Session, round_id: int, unit_id: int, kind: str) -> list[RecordRow]:

@@ -16,7 +16,7 @@ from surveyapp.services.exporting.records import Reading, all_records, record_ta
 from surveyapp.services.exporting.scores import score_table
 from surveyapp.services.installation import Platform
 from surveyapp.storage.database import Session
-from surveyapp.storage.queries.exports import steady
+from surveyapp.storage.queries.exports import EVERYTHING, Blind, steady
 
 SUBJECTS = ("records", "attempts", "scores")
 KINDS = ("csv", "xlsx")
@@ -24,12 +24,14 @@ KINDS = ("csv", "xlsx")
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted: subject, round, the subtrees it may show, and a line of labels ('zh', 'en' or '')."""
+    """What is wanted: subject, round, the subtrees it may show, a line of labels ('zh', 'en' or ''), and the
+    records that are kept from its reader."""
 
     subject: str
     round_id: int
     tops: Sequence[str]
     labels: str = ""
+    blind: Blind = EVERYTHING
 
 
 def csv_pieces(platform: Platform, order: Order) -> Generator[bytes, None, None]:
@@ -77,7 +79,7 @@ def _closing(rows: Iterable[Sequence[Cell]]) -> Iterator[Iterable[Sequence[Cell]
 
 
 def _reading(platform: Platform, session: Session, order: Order, typed: bool) -> Reading:
-    return Reading(platform, session, order.round_id, order.tops, order.labels, typed)
+    return Reading(platform, session, order.round_id, order.tops, order.labels, typed, order.blind)
 
 
 def _single(reading: Reading, subject: str) -> Table:

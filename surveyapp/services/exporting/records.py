@@ -13,7 +13,7 @@ from surveyapp.services.exporting.columns import Column, answer_columns, count_r
 from surveyapp.services.installation import Platform
 from surveyapp.storage.database import Session
 from surveyapp.storage.queries import exports as queries
-from surveyapp.storage.queries.exports import ExportedRecord, VersionRead
+from surveyapp.storage.queries.exports import EVERYTHING, Blind, ExportedRecord, VersionRead
 
 ABOUT = {
     "form_id": ("问卷", "Questionnaire"),
@@ -50,6 +50,7 @@ class Reading:
     tops: Sequence[str]
     labels: str
     typed: bool
+    blind: Blind = EVERYTHING
 
 
 def record_table(reading: Reading, versions: Sequence[VersionRead], name: str) -> Table:
@@ -79,7 +80,9 @@ def _counts(reading: Reading, forms: Sequence[Form], versions: Sequence[VersionR
     counts: dict[str, int] = {}
     if has_repeats(forms):
         ids = [version.version_id for version in versions]
-        for answers in queries.answers_read(reading.session, reading.round_id, reading.tops, ids):
+        for answers in queries.answers_read(
+            reading.session, reading.round_id, reading.tops, ids, reading.blind
+        ):
             count_repeats(answers, counts)
     return counts
 
@@ -91,7 +94,7 @@ def _rows(
         side = 1 if reading.labels == "en" else 0
         yield [*(words[side] for words in ABOUT.values()), *(c.labels[reading.labels] for c in columns)]
     ids = [version.version_id for version in versions]
-    for item in queries.records_read(reading.session, reading.round_id, reading.tops, ids):
+    for item in queries.records_read(reading.session, reading.round_id, reading.tops, ids, reading.blind):
         answers = item.record.answers
         yield [*_about(item), *(column.cell(answers, reading.typed) for column in columns)]
 

@@ -13,7 +13,7 @@ from surveyapp.services.attaching import PreparedFile
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.callbacks import CALLBACK, keep_callback
 from surveyapp.services.collecting import Submission
-from surveyapp.services.derived_ids import openrosa_submission_id
+from surveyapp.services.derived_ids import openrosa_submission_id, work_submission_id
 from surveyapp.services.devices import ACCEPTING, Device
 from surveyapp.services.installation import Platform
 from surveyapp.services.receiving.evidence import PostedFile, add_files, prepared
@@ -150,6 +150,7 @@ def _values(
     )
     values = collecting.record_values(platform, submission, arrived.digest, version.kind, found.answers)
     flags = [*quality_flags(version.kind, found, extra), *place.flags]
+    flags += ["filed_twice"] if "filed_before" in extra and not arrived.envelope.deprecated_id else []
     flags += [] if version.is_exact else ["unknown_version"]
     flags += ["no_instance_id"] if arrived.instance_id.startswith("sha256:") else []
     return values | {"flags": flags}
@@ -171,7 +172,10 @@ def _extra(arrived: Arrived, version: Version, place: Place, found: Judged) -> d
 
 
 def _visited(session: Session, user_id: int, place: Place, found: Judged) -> dict[str, Any]:
-    """Position against the site, and the planned visit this is, when it is the person's only one there."""
+    """Position against the site, and the planned visit this is, when it is the person's only one there.
+
+    'filed_before' names the visits there that are filed already when none is left to do: a second record.
+    """
     site = fieldwork.find_site(session, place.spot.site_id)
     seen = filing.position_in(found.answers)
     extra: dict[str, Any] = {}
@@ -179,8 +183,14 @@ def _visited(session: Session, user_id: int, place: Place, found: Judged) -> dic
         extra |= {"accuracy_m": seen.accuracy_m, "datum": filing.DATUM, "position_source": "device"}
         if check := filing.checked_position(site, seen):
             extra |= {"distance_m": round(check.distance_m, 1), "fence_m": DEFAULT_FENCE_M}
-    planned = fieldwork.planned_visits_at(session, place.around.id, user_id, place.spot.site_id)
-    return extra | ({"assignment_id": planned[0]} if len(planned) == 1 else {})
+    planned, done = fieldwork.visits_at(session, place.around.id, user_id, place.spot.site_id)
+    filed = [one for one in planned if fieldwork.record_of(session, work_submission_id("visit", one))]
+    planned = [one for one in planned if one not in filed]
+    if len(planned) == 1:
+        extra["assignment_id"] = planned[0]
+    elif not planned and (done or filed):
+        extra["filed_before"] = [*done, *filed]
+    return extra
 
 
 def _edited(session: Session, arrived: Arrived, version: Version) -> tuple[RecordRow | None, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import ColumnElement, Executable, select, true
 
 from surveyapp.storage.database import Session
 from surveyapp.storage.queries.scope import within
@@ -69,6 +69,24 @@ class ExportedAttempt:
     caller: str
 
 
+@dataclass(frozen=True)
+class Blind:
+    """Records of some kinds and units that a reader is not shown, unless the reader collected them."""
+
+    kinds: Sequence[str] = ()
+    unit_ids: Sequence[int] = ()
+    reader_id: int = 0
+
+    def shown(self) -> ColumnElement[bool]:
+        """The condition on records that are shown."""
+        hidden = RecordRow.kind.in_(self.kinds) & RecordRow.unit_id.in_(self.unit_ids)
+        return ~hidden | (RecordRow.collector_id == self.reader_id) if self.unit_ids else true()
+
+
+EVERYTHING = Blind()
+"""Nothing is kept from the reader."""
+
+
 def steady(session: Session) -> None:
     """Make every read of this session see the same moment; SQLite does by itself."""
     if session.get_bind().dialect.name == "postgresql":
@@ -93,22 +111,23 @@ def versions_read(session: Session, round_id: int, tops: Sequence[str]) -> list[
 
 
 def answers_read(
-    session: Session, round_id: int, tops: Sequence[str], version_ids: Sequence[int]
+    session: Session, round_id: int, tops: Sequence[str], version_ids: Sequence[int], blind: Blind
 ) -> Iterator[dict[str, Any]]:
     """The answers alone of every revision taken with one of the versions."""
     query = (
         select(RecordRow.answers)
         .join(UnitRow, UnitRow.id == RecordRow.unit_id)
         .where(RecordRow.round_id == round_id, within(tops), RecordRow.version_id.in_(version_ids))
+        .where(blind.shown())
     )
     for row in _streamed(session, query):
         yield row[0]
 
 
 def records_read(
-    session: Session, round_id: int, tops: Sequence[str], version_ids: Sequence[int]
+    session: Session, round_id: int, tops: Sequence[str], version_ids: Sequence[int], blind: Blind
 ) -> Iterator[ExportedRecord]:
-    """Every revision of every record taken with one of the versions, in the order of receipt."""
+    """Every shown revision of every record taken with one of the versions, in the order of receipt."""
     query = (
         select(
             RecordRow,
@@ -132,6 +151,7 @@ def records_read(
         .outerjoin(QrLinkRow, QrLinkRow.id == RecordRow.link_id)
         .outerjoin(UserRow, UserRow.id == RecordRow.collector_id)
         .where(RecordRow.round_id == round_id, within(tops), RecordRow.version_id.in_(version_ids))
+        .where(blind.shown())
         .order_by(RecordRow.id)
     )
     for row in _streamed(session, query):

@@ -176,14 +176,17 @@ def _observations(session: Session, root_id: str) -> list[ObservationRow]:
     return list(session.scalars(query.order_by(ObservationRow.indicator, ObservationRow.measure)))
 
 
-def find_attachment(session: Session, attachment_id: int, tops: Sequence[str]) -> AttachmentRow | None:
-    """An attachment of a record inside the scope; None otherwise."""
-    return session.scalar(
-        select(AttachmentRow)
+def find_attachment(
+    session: Session, attachment_id: int, tops: Sequence[str]
+) -> tuple[AttachmentRow, RecordRow] | None:
+    """An attachment with its record, which lies inside the scope; None otherwise."""
+    row = session.execute(
+        select(AttachmentRow, RecordRow)
         .join(RecordRow, RecordRow.id == AttachmentRow.record_id)
         .join(UnitRow, UnitRow.id == RecordRow.unit_id)
         .where(AttachmentRow.id == attachment_id, within(tops))
-    )
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def same_files(session: Session, attachment: AttachmentRow) -> list[tuple[str, int]]:

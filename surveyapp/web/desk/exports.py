@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from flask import Response, request
 
-from surveyapp.services import exporting
+from surveyapp.services import exporting, rating
 from surveyapp.services.exporting import Order
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
@@ -30,7 +30,8 @@ def export(what: str, kind: str) -> Response:
     """The whole table. `?labels=1` adds a line with the questions' words under the header."""
     around, platform = the_round(), the_platform()
     labels = current_language() if request.args.get("labels") == "1" else ""
-    order = Order(what, around.id, tops(*EXPORTERS), labels)
+    blind = rating.kept_apart(platform, the_actor(), around.id)
+    order = Order(what, around.id, tops(*EXPORTERS), labels, blind)
     if kind == "csv":
         response = _pieces(exporting.csv_pieces(platform, order))
     else:

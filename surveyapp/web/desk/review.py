@@ -95,9 +95,15 @@ def _detail(root_id: str) -> queries.Detail:
             revision=request.args.get("revision", type=int),
             author_id=actor.id,
         )
-    if detail is not None and rating.is_hidden(the_platform(), actor, detail.record):
-        abort(refusal(403, _("您还没有提交对这个单位的评分。提交以后才能看别人的评分。")))
+    if detail is not None:
+        _refuse(rating.is_hidden(the_platform(), actor, detail.record))
     return detail or abort(404)
+
+
+def _refuse(is_hidden: bool) -> None:
+    """Refuse what is kept from somebody who still has to rate the same unit."""
+    if is_hidden:
+        abort(refusal(403, _("您还没有提交对这个单位的评分。提交以后才能看别人的评分。")))
 
 
 @blueprint.get("/records/<root_id>")
@@ -201,9 +207,11 @@ def move_record(root_id: str) -> Any:
 def attachment(attachment_id: int) -> Response:
     """The re-encoded copy of a photo, whose original never leaves the store this way; others to download."""
     with the_platform().database.reading() as session:
-        row = queries.find_attachment(session, attachment_id, tops("lead", "reviewer", "auditor"))
-    if row is None:
+        found = queries.find_attachment(session, attachment_id, tops("lead", "reviewer", "auditor"))
+    if found is None:
         abort(404)
+    row, record = found
+    _refuse(rating.is_hidden(the_platform(), the_actor(), record))
     is_photo = row.shown_sha256 != row.sha256
     kind = "image/jpeg" if is_photo else "application/octet-stream"
     response = Response(the_platform().files.read(row.shown_sha256), mimetype=kind)

@@ -41,18 +41,23 @@ def _page(round_id: int, kind: Kind, problem: str) -> str:
         sites, units = list_sites(session, round_id, mine), list_units(session, round_id, mine)
         people = list_evaluators(session, kind.collectors)
         every = list_work(session, round_id, mine, tuple(TASKS))
+    planned = [one for one in every if one.row.kind == kind.code]
+    questions = _questions(round_id, kind)
     return render_template(
         "desk/rounds_work.html",
         around=around,
         kind=kind,
         kinds=TASKS,
         counts={code: sum(one.row.kind == code for one in every) for code in TASKS},
-        planned=[one for one in every if one.row.kind == kind.code],
+        planned=planned,
+        waiting=[one for one in planned if one.row.state != "done"],
+        done=[one for one in planned if one.row.state == "done"],
+        words={name: dict(options) for name, _label, options in questions or ()},
         places=[(site.id, f"{site.name}（{site.code}）") for site in sites]
         if kind.at_site
         else [(unit.id, f"{unit.name}（{unit.code}）") for unit in units],
         people=[(row.id, f"{row.name}（{row.login}）") for row, _paths in people],
-        questions=_questions(round_id, kind),
+        questions=questions,
         problem=problem,
         typed=request.form,
     )
