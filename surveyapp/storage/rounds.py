@@ -97,6 +97,17 @@ def callback_cases(session: Session, round_id: int, unit_id: int) -> list[str]:
     return list(session.scalars(query.order_by(CallbackRow.root_id)))
 
 
+def planned_answers(session: Session, round_id: int, unit_id: int, kind: str) -> list[dict[str, Any]]:
+    """What is planned beforehand of a unit's work of a kind that is not cancelled."""
+    query = select(AssignmentRow.known).where(
+        AssignmentRow.round_id == round_id,
+        AssignmentRow.unit_id == unit_id,
+        AssignmentRow.kind == kind,
+        AssignmentRow.state != "cancelled",
+    )
+    return [known or {} for known in session.scalars(query)]
+
+
 def planned_work(
     session: Session, round_id: int, work_id: int, kinds: Sequence[str]
 ) -> tuple[AssignmentRow, UnitRow] | None:

@@ -20,6 +20,7 @@ from surveyapp.storage.tables import (
     AssignmentRow,
     AttachmentRow,
     CallAttemptRow,
+    CaseExtractRow,
     RecordRow,
     RecordStateRow,
     RoundRow,
@@ -101,6 +102,20 @@ def test_no_measure_of_the_demonstration_has_too_few_records(demo: Platform) -> 
         if measure["status"] != "collected"
     ]
     assert lacking == []
+
+
+def test_its_document_reviews_rest_on_lists_of_cases(demo: Platform) -> None:
+    with demo.database.reading() as session:
+        lists = list(session.scalars(select(CaseExtractRow)))
+        reviews = list(session.scalars(select(RecordRow).where(RecordRow.kind == "document")))
+    whole = [one for one in reviews if one.answers["dossier"]["subject"] == "unit"]
+    files = [one for one in reviews if one.answers["dossier"]["subject"] == "case"]
+    assert len(lists) == 3 and len(whole) == 6
+    assert {one.answers["proofs"]["evidence"][0]["ev_sha256"] for one in whole} == {
+        one.sha256 for one in lists
+    }
+    assert not any("not_as_extract" in one.flags for one in reviews)
+    assert {one.answers["case"]["case_no"] for one in files} == {no for one in lists for no in one.sample}
 
 
 def test_each_person_who_signs_in_finds_work_to_do(demo: Platform) -> None:

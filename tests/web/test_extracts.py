@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from surveyapp.application import create_app
+from surveyapp.services import extracting
 from surveyapp.services.installation import Platform
+from surveyapp.storage.tables import AssignmentRow
 from tests.data.cases import DAY, csv_of, example, promised
 from tests.data.rounds import PASSWORD, Round, make_round
 from tests.data.work import publish_six
@@ -106,6 +109,55 @@ def test_others_neither_see_nor_hand_in_lists(app: Flask, platform: Platform, ma
     assert signed_in(app, platform, "lead").get("/desk/extracts/999").status_code == 404
 
 
+def planned(platform: Platform) -> list[dict[str, str]]:
+    with platform.database.reading() as session:
+        return [row.known or {} for row in session.scalars(select(AssignmentRow).order_by(AssignmentRow.id))]
+
+
+def test_a_lead_assigns_the_drawn_files_once_and_a_fifth_to_the_second_reader(
+    app: Flask, platform: Platform, made: Round
+) -> None:
+    client = signed_in(app, platform, "lead")
+    address = sent(client, made, example(), number="12").headers["Location"]
+    person = str(made.people["evaluator"].id)
+    wish = {"person": person, "coder": "first", "day": "2026-11-30", "time": "17:00"}
+    assert client.post(f"{address}/reviews", data=wish).status_code == 303
+    first = planned(platform)
+    assert len(first) == 12 and {one["coder"] for one in first} == {"first"}
+    extract = extracting.newest_extract(platform, made.id, made.unit_id)
+    assert extract is not None and [one["case_no"] for one in first] == list(extract.sample)
+    again = client.post(f"{address}/reviews", data=wish)
+    assert again.status_code == 422 and "都已安排给这一审核人" in again.text
+    assert client.post(f"{address}/reviews", data={**wish, "coder": "second"}).status_code == 303
+    second = planned(platform)[12:]
+    assert len(second) == 3 and {one["case_no"] for one in second} <= set(extract.sample)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"person": "0"}, "请选择可以做这项任务"),
+        ({"day": ""}, "请填写日期和时间"),
+        ({"coder": "third"}, "请选择"),
+    ],
+)
+def test_what_is_wrong_with_the_plan_of_files_is_said(
+    app: Flask, platform: Platform, made: Round, changed: dict[str, str], sentence: str
+) -> None:
+    client = signed_in(app, platform, "lead")
+    address = sent(client, made, example()).headers["Location"]
+    wish = {
+        "person": str(made.people["evaluator"].id),
+        "coder": "first",
+        "day": "2026-11-30",
+        "time": "17:00",
+    }
+    answer = client.post(f"{address}/reviews", data=wish | changed)
+    assert answer.status_code == 422 and sentence in answer.text
+    assert planned(platform) == []
+    assert signed_in(app, platform, "reviewer").post(f"{address}/reviews", data=wish).status_code == 403
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("width", [390, 1280])
@@ -123,7 +175,7 @@ def test_the_pages_are_accessible_and_fit_their_window(
     extract = sent(signed_in(app, platform, "lead"), made, example()).headers["Location"]
     address, page = serve(app), open_page(width)
     page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "reviewer")
+    page.fill("[name=login]", "lead")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     expect(page.locator("nav.bar")).to_be_visible()

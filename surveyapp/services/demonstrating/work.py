@@ -13,15 +13,17 @@ from surveyapp.services import planning
 from surveyapp.services.arranging import assign
 from surveyapp.services.attaching import Upload
 from surveyapp.services.collecting import Accepted
+from surveyapp.services.demonstrating.cases import add_case_list
 from surveyapp.services.demonstrating.stage import ZONE, Hall, Stage
 from surveyapp.services.demonstrating.worked import Answering
+from surveyapp.services.extracting import Extract, evidence_of
 from surveyapp.services.filing import Work, file_work
 
 OBSERVERS = ("evaluator", "evaluator-2")
 RATERS = ("expert", "expert-2", "evaluator", "evaluator-2", "evaluator-3")
 UNIT_PEOPLE = {"hall-a": "unit", "hall-b": "unit-2", "hall-c": "unit-3"}
-DOSSIERS = {"unit": 1, "case": 30, "item": 5, "claim": 1}
-"""How many document records a unit has by what they review; the department itself has two readers."""
+DOSSIERS = {"item": 5, "claim": 1}
+"""How many items and claims of a unit are reviewed."""
 
 
 def add_work(stage: Stage) -> None:
@@ -45,7 +47,17 @@ def add_work(stage: Stage) -> None:
 
 
 def _documents(stage: Stage, hall: Hall) -> int:
-    filed = _filed(stage, hall, "document", "evaluator-2", 99, {"subject": "unit", "coder": "second"})
+    """The department by two readers with what its list of cases counts, the drawn files, and the rest."""
+    stage.clock.now = stage.moment(5, 9, 16)
+    extract = add_case_list(stage, hall)
+    filed = 0
+    for who, coder in (("evaluator-2", "second"), ("evaluator", "first")):
+        filed += _filed(
+            stage, hall, "document", who, 99, {"subject": "unit", "coder": coder}, extract=extract
+        )
+    for number, case_no in enumerate(extract.sample):
+        known = {"subject": "case", "coder": "first", "case_no": case_no}
+        filed += _filed(stage, hall, "document", OBSERVERS[number % 2], number, known)
     for subject, count in DOSSIERS.items():
         for number in range(count):
             known = {"subject": subject, "coder": "first"}
@@ -54,14 +66,22 @@ def _documents(stage: Stage, hall: Hall) -> int:
 
 
 def _filed(
-    stage: Stage, hall: Hall, kind: str, who: str, number: int, known: Mapping[str, str], day: int = 6
+    stage: Stage,
+    hall: Hall,
+    kind: str,
+    who: str,
+    number: int,
+    known: Mapping[str, str],
+    extract: Extract | None = None,
 ) -> int:
-    stage.clock.now = stage.moment(day + number % 6, 9, 16)
+    stage.clock.now = stage.moment(6 + number % 6, 9, 16)
     task = _assigned(stage, hall, kind, who, stage.clock.now, known)
-    name = kind
-    form = stage.platform.form(stage.versions[name])
+    form = stage.platform.form(stage.versions[kind])
     answers = Answering(stage.rng, hall.quality, _table(stage, kind, known), number).answers(form.children)
-    _place(answers, form, known)
+    _place(answers, form, {**known, **(extract.answers if extract else {})})
+    if extract:
+        (piece,) = evidence_of(form, extract)["proofs"]["evidence"]
+        answers["proofs"]["evidence"] = [piece | {"ev_verdict": "proved"}]
     files: list[Upload] = []
     if kind == "hall":
         spot = tuple(one + stage.rng.uniform(-0.0003, 0.0003) for one in hall.position)

@@ -48,16 +48,17 @@ def assign_work(platform: Platform, actor: Actor, round_id: int, wish: WorkWish)
         around = rounds.lock_round(session, round_id)
         if around is None:
             raise UnknownPlace(f"round {round_id}")
-        unit = _unit(session, wish)
-        refusal = _refusal(session, actor, around, now, wish, unit)
+        unit = unit_of(session, wish)
+        refusal = refusal_of(session, actor, around, now, wish, unit)
         if refusal is not None or unit is None:
             return refusal or UNKNOWN_SITE
-        work_id = _add(session, round_id, wish, unit.id)
+        work_id = add_work(session, round_id, wish, unit.id)
         note_deed(session, now, actor.id, f"{wish.kind}.assign", "assignment", work_id, user=wish.user_id)
         return work_id
 
 
-def _unit(session: Session, wish: WorkWish) -> UnitRow | None:
+def unit_of(session: Session, wish: WorkWish) -> UnitRow | None:
+    """The unit that the work is about; None for an unknown one."""
     if wish.site_id:
         found = places.site_with_unit(session, wish.site_id)
         return found[1] if found else None
@@ -66,9 +67,10 @@ def _unit(session: Session, wish: WorkWish) -> UnitRow | None:
     return places.find_unit_by_id(session, wish.unit_id)
 
 
-def _refusal(
+def refusal_of(
     session: Session, actor: Actor, around: RoundRow, now: datetime, wish: WorkWish, unit: UnitRow | None
 ) -> Refusal | None:
+    """Why the work cannot be planned: its kind, place, time or person; None when it can."""
     if wish.kind not in FILED:
         return Refusal.of("kind", "请选择任务的种类。", "Choose a kind of work.")
     return (
@@ -78,7 +80,8 @@ def _refusal(
     )
 
 
-def _add(session: Session, round_id: int, wish: WorkWish, unit_id: int, case: str | None = None) -> int:
+def add_work(session: Session, round_id: int, wish: WorkWish, unit_id: int, case: str | None = None) -> int:
+    """Plan the work and return its id; nothing is checked here."""
     known = {name: value for name, value in wish.known.items() if value}
     return rounds.add_assignment(
         session,
@@ -109,8 +112,8 @@ def draw_callbacks(
         around = rounds.lock_round(session, round_id)
         if around is None:
             raise UnknownPlace(f"round {round_id}")
-        unit = _unit(session, wish)
-        refusal = _refusal(session, actor, around, now, wish, unit)
+        unit = unit_of(session, wish)
+        refusal = refusal_of(session, actor, around, now, wish, unit)
         if refusal is not None or unit is None:
             return refusal or UNKNOWN_SITE
         waiting = rounds.callback_cases(session, round_id, unit.id)
@@ -125,7 +128,7 @@ def draw_callbacks(
             return Refusal.of("nobody", zh, en)
         rng = random.Random(seed)  # noqa: S311  # a draw that others repeat from the seed, not a secret
         drawn = rng.sample(waiting, min(number, len(waiting)))
-        ids = tuple(_add(session, round_id, wish, unit.id, case) for case in drawn)
+        ids = tuple(add_work(session, round_id, wish, unit.id, case) for case in drawn)
         facts = {"unit": unit.id, "seed": seed, "of": len(waiting), "drawn": len(ids)}
         note_deed(session, now, actor.id, "callback.draw", "round", round_id, **facts)
         return ids

@@ -7,18 +7,21 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from surveyapp.evaluation.cases import ODDITIES, STOPS
+from surveyapp.evaluation.kinds import KINDS
 from surveyapp.evaluation.lifecycle import STATES
 from surveyapp.evaluation.problem import Problem
-from surveyapp.services import extracting
+from surveyapp.services import extracting, planning
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.registering import template_file
 from surveyapp.storage.queries.rounds import list_rounds, list_units
+from surveyapp.storage.queries.settings import list_evaluators
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk import score_view
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
 from surveyapp.web.desk.exports import MEDIA
+from surveyapp.web.desk.plans import instant_typed
 from surveyapp.web.desk.rounds import typed_date
-from surveyapp.web.language import _, current_language
+from surveyapp.web.language import _, current_language, either
 from surveyapp.web.surroundings import the_platform
 
 KEEPERS = ("lead", "reviewer")
@@ -87,16 +90,41 @@ def _whole(name: str, otherwise: int) -> int:
 @allowed(*KEEPERS)
 def extract(extract_id: int) -> str:
     """What one list counts, what is odd about it, the drawn sample, and the records that rest on it."""
+    return _one(_found(extract_id, *KEEPERS), "")
+
+
+@blueprint.post("/extracts/<int(max=2147483647):extract_id>/reviews")
+@allowed("lead")
+def assign_sample(extract_id: int) -> Any:
+    """Assign the drawn files to a reader, one review a case."""
+    found = _found(extract_id, "lead")
+    at = instant_typed(request.form.get("day", ""), request.form.get("time", ""))
+    wish = planning.WorkWish("document", _whole("person", 0), at, "")
+    coder = request.form.get("coder", "")
+    outcome = planning.assign_sample(the_platform(), the_actor(), found, wish, coder)
+    if not isinstance(outcome, tuple):
+        return _one(found, either(dict(outcome.sentence))), 422
+    flash(_("已安排 %(n)s 份办件档案。", n=len(outcome)))
+    return redirect(url_for("desk.extract", extract_id=found.id), 303)
+
+
+def _found(extract_id: int, *roles: str) -> extracting.Extract:
+    return extracting.find_extract(the_platform(), extract_id, tops(*roles)) or abort(404)
+
+
+def _one(found: extracting.Extract, problem: str) -> str:
     platform = the_platform()
-    found = extracting.find_extract(platform, extract_id, tops(*KEEPERS))
-    if found is None:
-        abort(404)
     with platform.database.reading() as session:
         around = next(row for row in list_rounds(session) if row.id == found.round_id)
+        people = list_evaluators(session, KINDS["document"].collectors)
     newest = extracting.newest_extract(platform, found.round_id, found.unit_id)
     return render_template(
         "desk/extract.html",
         around=around,
+        people=[(row.id, f"{row.name}（{row.login}）") for row, _paths in people],
+        problem=problem,
+        typed=request.form,
+        second=len(planning.part_of(found.sample, found.seed, "second")) if found.sample else 0,
         extract=found,
         is_newest=newest is not None and newest.id == found.id,
         records=extracting.citing(platform, found),
