@@ -30,6 +30,7 @@ __all__ = [
     "files_in",
     "look_at",
     "questionnaires_at",
+    "read_any",
     "read_questionnaire",
     "said",
     "warnings_of",
@@ -97,7 +98,7 @@ def look_at(path: Path, files: Mapping[str, bytes] | None = None) -> Looked:
     A workbook is read as it is uploaded, and its problems are at its own rows.
     """
     refused = tuple(file_problems(files)) if files else ()
-    read = _read(path)
+    read = read_any(path)
     if read.problems:
         return Looked(path, (*refused, *read.problems), read.warnings)
     converted = convert_markdown(read.text, None if refused else files)
@@ -109,7 +110,8 @@ def look_at(path: Path, files: Mapping[str, bytes] | None = None) -> Looked:
     return Looked(path, (*refused, *converted.problems), warnings)
 
 
-def _read(path: Path) -> Imported:
+def read_any(path: Path) -> Imported:
+    """A questionnaire in Markdown or in a workbook. Raises Unreadable; a workbook may have problems."""
     if path.suffix.lower() not in TABLES:
         return Imported(read_questionnaire(path), ())
     try:

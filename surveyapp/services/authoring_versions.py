@@ -12,7 +12,8 @@ from surveyapp.forms.comparing import compare, concerns
 from surveyapp.forms.comparing_measures import compare_measures
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import Form, load_form
-from surveyapp.services.authoring import Unreadable, read_questionnaire
+from surveyapp.forms.workbook_rows import at_rows
+from surveyapp.services.authoring import Unreadable, read_any
 from surveyapp.services.enclosing import digests
 from surveyapp.services.installation import Platform
 from surveyapp.storage import observations, questionnaires
@@ -73,9 +74,12 @@ def version_named(
     """
     path = Path(name)
     if path.is_file():
-        converted = convert_markdown(read_questionnaire(path), files)
-        if converted.problems:
-            raise Unreadable("\n".join(f"{path}:{problem}" for problem in converted.problems))
+        read = read_any(path)
+        converted = convert_markdown(read.text, files) if not read.problems else None
+        problems = read.problems if converted is None else converted.problems
+        if converted is None or problems:
+            found = at_rows(problems, read.text, read.rows)
+            raise Unreadable("\n".join(f"{path}:{problem}" for problem in found))
         known = None if files is None else digests(files)
         return Version(load_form(converted.xform, files), converted.measures, known)
     if platform is None:

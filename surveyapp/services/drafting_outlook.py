@@ -31,7 +31,7 @@ class Outlook:
     """`obstacles` forbid publishing now, `warnings` do not.
 
     `against` is the version the draft would follow, '' for the first of its questionnaire; `differences`
-    are from that one, and `records` says how many records the questionnaire has.
+    are from that one, and `records` says how many records the questionnaire had when they were counted.
     """
 
     obstacles: tuple[Problem, ...]
@@ -41,8 +41,16 @@ class Outlook:
     records: int = 0
 
 
-_Place = tuple[int, datetime, int, int]
-_known: WeakKeyDictionary[Platform, dict[_Place, tuple[Difference, ...]]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class _Counted:
+    """Differences as they were counted when there were so many records."""
+
+    records: int
+    differences: tuple[Difference, ...]
+
+
+_Place = tuple[int, datetime, int]
+_known: WeakKeyDictionary[Platform, dict[_Place, _Counted]] = WeakKeyDictionary()
 
 
 def outlook(platform: Platform, draft: DraftRow) -> Outlook:
@@ -60,10 +68,9 @@ def outlook(platform: Platform, draft: DraftRow) -> Outlook:
     before = _predecessor(platform, form, draft)
     if before is None:
         return Outlook(obstacles, warnings)
-    with platform.database.reading() as session:
-        records = count_records(session, form.form_id)
-    found_differences = _differences(platform, draft, form, before, records)
-    return Outlook(obstacles, warnings, platform.form(before).version, found_differences, records)
+    counted = _counted(platform, draft, form, before)
+    against = platform.form(before).version
+    return Outlook(obstacles, warnings, against, counted.differences, counted.records)
 
 
 def _predecessor(platform: Platform, form: Form, draft: DraftRow) -> int | None:
@@ -75,18 +82,20 @@ def _predecessor(platform: Platform, form: Form, draft: DraftRow) -> int | None:
     return earlier[-1] if earlier else None
 
 
-def _differences(
-    platform: Platform, draft: DraftRow, form: Form, before: int, records: int
-) -> tuple[Difference, ...]:
-    """Counted anew only when a record has come or gone, since every record is read for it."""
+def _counted(platform: Platform, draft: DraftRow, form: Form, before: int) -> _Counted:
+    """Counted anew when one record in a hundred has come or gone, since every record is read for it."""
+    with platform.database.reading() as session:
+        records = count_records(session, form.form_id)
     kept = _known.setdefault(platform, {})
-    place = (draft.id, draft.created_at, before, records)
-    if place not in kept:
+    place = (draft.id, draft.created_at, before)
+    held = kept.get(place)
+    if held is None or abs(records - held.records) > held.records // 100:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
         mine = Version(form, _measures(draft), dict(draft.files))
-        kept[place] = differences(published_version(platform, before), mine, platform)
-    return kept[place]
+        held = _Counted(records, differences(published_version(platform, before), mine, platform))
+        kept[place] = held
+    return held
 
 
 def _measures(draft: DraftRow) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort
 
@@ -29,9 +30,13 @@ def enclosure(version_id: int, name: str = "") -> Response:
 
 
 def draft_file(draft: DraftRow, name: str) -> Response:
-    """A picture or sound of a draft's labels; 404 for any other of its files, lists are not handed out."""
-    content = drafting.files_of_draft(the_platform(), draft).get(name)
+    """A picture or sound of a draft's labels; 404 for any other of its files."""
+    return shown_file(drafting.files_of_draft(the_platform(), draft), name)
+
+
+def shown_file(files: Mapping[str, bytes], name: str) -> Response:
+    """A picture or sound among files that are not published; lists are not handed out."""
     media_type = mimetypes.guess_type(name)[0] or ""
-    if content is None or not media_type.startswith(SHOWN) or media_type == "image/svg+xml":
+    if name not in files or not media_type.startswith(SHOWN) or media_type == "image/svg+xml":
         abort(404)
-    return Response(content, mimetype=media_type)
+    return Response(files[name], mimetype=media_type)

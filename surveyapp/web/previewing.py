@@ -5,21 +5,19 @@ A small application beside the real one, with the real page; it answers on loopb
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from flask import Flask, Response, abort, g, render_template, request, url_for
+from flask import Flask, Response, g, render_template, request, url_for
 
 from surveyapp.config import resource
 from surveyapp.forms.filling import fill
 from surveyapp.forms.form import Form
+from surveyapp.web.enclosures import shown_file
 from surveyapp.web.language import TAGS, _
 from surveyapp.web.posted import page_of, posted
 from surveyapp.web.scripts import install_scripts
 from surveyapp.web.surroundings import HEADERS, LOCAL_HOSTS, MEGABYTE, asset
-
-SHOWN = ("image/", "audio/", "video/")
 
 
 def preview_application(
@@ -52,7 +50,7 @@ def preview_application(
     @app.get("/files/")
     @app.get("/files/<name>")
     def file(name: str = "") -> Response:
-        return _media(files, name)
+        return shown_file(files, name)
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -61,13 +59,6 @@ def preview_application(
         return response
 
     return app
-
-
-def _media(files: Mapping[str, bytes], name: str) -> Response:
-    media_type = mimetypes.guess_type(name)[0] or ""
-    if name not in files or not media_type.startswith(SHOWN) or media_type == "image/svg+xml":
-        abort(404)
-    return Response(files[name], mimetype=media_type)
 
 
 def _page(form: Form, staff: bool, now: datetime) -> tuple[str, int]:

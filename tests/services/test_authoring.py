@@ -12,6 +12,7 @@ from surveyapp.config import resource
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
 from surveyapp.services import authoring, authoring_sets, authoring_versions
+from surveyapp.services.authoring_workbooks import workbook_of
 from tests.data.rounds import citizen_submission, make_round, received
 
 LOOSE = "|survey|\n| |type|name|\n"
@@ -104,6 +105,17 @@ def test_diff_of_files_is_told_in_words_and_as_json(loose):
         ("removed", None),
     ]
     assert "没有差别" in run("diff", loose, loose).output
+
+
+def test_diff_and_preview_read_workbooks_too(loose, tmp_path):
+    loose.write_text(GOOD, encoding="utf-8")
+    workbook = tmp_path / "other.xlsx"
+    workbook.write_bytes(workbook_of(GOOD.replace("| age |", "| years |"))[0])
+    outcome = run("diff", loose, workbook)
+    assert outcome.exit_code == 0 and "新题“years”" in outcome.output
+    workbook.write_bytes(b"PK\x03\x04")
+    refused = run("diff", loose, workbook)
+    assert refused.exit_code == 1 and "工作簿已损坏" in refused.output
 
 
 def test_diff_refuses_what_is_neither_file_nor_version(loose):

@@ -19,7 +19,16 @@ from surveyapp.services.receiving import Post, Taken, Turned, posts
 from surveyapp.storage.tables import AuditRow, RecordRow
 from surveyapp.web.respond.submission_ids import new_submission_id
 from tests.data import hashes
-from tests.data.fieldwork import assigned_call, assigned_visit, begun, plan
+from tests.data.fieldwork import (
+    assigned_call,
+    assigned_visit,
+    begun,
+    closed,
+    conversation,
+    open_note,
+    plan,
+    rubric,
+)
 from tests.data.openrosa import device, issued, photo, visit_xml
 from tests.data.rounds import Round, citizen_answers, citizen_submission, make_round, new_id, received
 from tests.test_access import signed_in
@@ -281,3 +290,27 @@ def test_every_door_keeps_to_every_state_with_its_status_and_sentence(
     else:
         assert status == taken, text_of
         assert records(platform) == 1
+
+
+@pytest.mark.parametrize("state", ["closing", "closed"])
+def test_a_call_and_a_note_begun_before_are_taken_while_closing_and_kept_back_when_closed(
+    platform: Platform, made: Round, state: str
+) -> None:
+    attempt_id = begun(platform, made, assigned_call(platform, made)).id
+    closed(platform, made, attempt_id, "A1")
+    note_id = open_note(platform, made)
+    move(platform, made, "call", state)
+    move(platform, made, "interview", state)
+
+    def sent() -> list[str]:
+        call = calling.send_record(platform, made.people["evaluator"], attempt_id, conversation())
+        note = noting.submit_note(platform, made.people["interviewer"], note_id, rubric())
+        return [one.code if isinstance(one, Refused) else type(one).__name__ for one in (call, note)]
+
+    if state == "closed":
+        assert sent() == ["form_closed", "form_closed"]
+        assert records(platform) == 0
+        move(platform, made, "call", "open")
+        move(platform, made, "interview", "open")
+    assert sent() == ["Accepted", "Accepted"]
+    assert records(platform) == 2

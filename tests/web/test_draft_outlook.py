@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from surveyapp.application import create_app
 from surveyapp.config import resource
+from surveyapp.services import drafting_outlook
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import DraftRow, QuestionnaireVersionRow
 from tests.data.rounds import Round, citizen_submission, make_round, received
@@ -135,3 +136,13 @@ def test_warnings_name_sheet_line_and_column_and_do_not_hinder(app: Flask, platf
         assert "measures 表第" in page and "9.9.9" in page
     assert "sheet measures, line" in lead.get(f"{ONE}?lang=en").text
     assert admin.post(ONE, data={"note": "试"}).status_code == 303
+
+
+def test_records_are_counted_anew_when_one_in_a_hundred_is_new(
+    app: Flask, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = client(app, platform, "lead")
+    sent(lead, citizen(("| text | comment |", "| text | remark |")))
+    for there, shown in ((1000, 1000), (1010, 1000), (1011, 1011)):
+        monkeypatch.setattr(drafting_outlook, "count_records", lambda *_, number=there: number)
+        assert f"已有 {shown} 份记录" in lead.get(ONE).text
