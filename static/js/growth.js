@@ -42,6 +42,21 @@
       walk(this.record, this.logic.tree, '', '');
       this.stale = true;
     };
+    /* The attributes of the record's elements, where a condition reads them. */
+    function give(node, held) {
+      node.a = Object.keys(held || {}).map(function (name) { return new X.Node(3, name, held[name], node); });
+    }
+    var grow = Model.prototype.grow;
+    Model.prototype.grow = function (parent, items, path, place, counts) {
+      var known = this.logic.attributes;
+      grow.call(this, parent, items, path, place, counts);
+      if (!known) return;
+      if (!path) give(parent, known['']);
+      items.forEach(function (item) {
+        var held = known[path ? path + '/' + item[0] : item[0]];
+        if (held) parent.c.forEach(function (node) { if (node.n === item[0]) give(node, held); });
+      });
+    };
     var value = Model.prototype.value;
     Model.prototype.value = function (closure, node) {
       this.steps = (this.steps || 0) + 1; // for those who watch its pace

@@ -274,7 +274,12 @@
   });
   def('min', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.min.apply(null, n) : NaN; });
   def('max', 1, MANY, function (c, v) { var n = numbers(c, v); return n.length ? Math.max.apply(null, n) : NaN; });
-  def('join', 1, MANY, function (c, v) { return made(c.e, spread(c, v.slice(1)).join(text(v[0], c.e))); });
+  def('join', 1, MANY, function (c, v) {
+    var between = text(v[0], c.e), all = spread(c, v.slice(1));
+    var size = all.reduce(function (sum, t) { return sum + t.length; }, between.length * Math.max(0, all.length - 1));
+    spend(c.e, size > 100000 ? Infinity : size >> 6); // before the text is made: it may be a thousand times its parts
+    return all.join(between);
+  });
   def('random', 0, 0, function (c) { return c.e.random(); });
   def('selected-at', 2, 2, function (c, v) { var n = num(v[1], c.e); return n >= 0 ? words(text(v[0], c.e))[Math.floor(n)] || '' : ''; });
   math('ceiling', Math.ceil);

@@ -24,14 +24,15 @@ _LONG = 60
 def browser_logic(form: Form) -> dict[str, Any]:
     """What static/js/form.js needs to run the form, ready for json.dumps.
 
-    'grows' stands in forms with repeats, actions or many steps, which need static/js/growth.js too.
+    'grows' stands in forms with repeats, actions, attributes or many steps, which need static/js/growth.js.
     """
     rules = {item.path: rule for item in form.items.values() if (rule := _rule(item))}
     wanted = {name for rule in rules.values() for name in _instances_read(rule)}
     order = steps(form)
     actions = [_action(form, one) for one in form.actions if one.event != "first-load"]
     repeats = any(hasattr(item, "count") for item in form.items.values())
-    grows = bool(actions) or repeats or len(order) >= _LONG
+    attributes = _attributes(form, [rules, actions])
+    grows = bool(actions) or repeats or len(order) >= _LONG or bool(attributes)
     found: dict[str, Any] = {
         "root": form.root_name,
         "tree": _tree(form.children),
@@ -41,12 +42,31 @@ def browser_logic(form: Form) -> dict[str, Any]:
     }
     if actions:
         found["actions"] = actions
+    if attributes:
+        found["attributes"] = attributes
     if grows:
         found["grows"] = 1
     words = spoken(form)
     if words:
         found["words"] = {**words, "default": form.default_language}
     return found
+
+
+def _attributes(form: Form, logic: Any) -> dict[str, dict[str, str]]:
+    """The attributes of the record's elements by path, '' for its root; {} when no condition reads any."""
+    if not _reads_attributes(logic):
+        return {}
+    found = {item.path: dict(getattr(item, "attributes", {})) for item in form.items.values()}
+    found[""] = {"id": form.form_id, "version": form.version}
+    return {path: held for path, held in found.items() if held}
+
+
+def _reads_attributes(part: Any) -> bool:
+    if isinstance(part, dict):
+        return any(map(_reads_attributes, part.values()))
+    if not isinstance(part, list):
+        return False
+    return part[:1] == ["attribute"] or part[:2] == ["f", "version"] or any(map(_reads_attributes, part))
 
 
 def _action(form: Form, action: SetValue) -> list[Any]:

@@ -43,9 +43,23 @@ APPEARANCES: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 ODK_ONLY = frozenset(
     {
-        "background-audio", "start-geopoint", "phonenumber", "email", "simserial", "subscriberid",
+        "background-audio", "background-geopoint", "start-geopoint", "phonenumber", "email", "simserial",
+        "subscriberid",
     }
 )  # fmt: skip
+SETS_POSITION = frozenset({"start-geopoint", "background-geopoint"})
+"""What becomes odk:setgeopoint: the position is taken without the person doing anything, as no page may."""
+ODK_APPEARANCES = frozenset(
+    {
+        "bearing", "printer", "selfie", "new-rear", "textarea", "image-map", "columns-flex", "quickcompact",
+        "ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist", "hidden-answer",
+        "no-labels", "analog-scale", "distress", "show_formatted", "comment", "hide", "summary", "streets",
+        "satellite", "terrain", "dynamic", "swipe",
+    }
+)  # fmt: skip
+"""Appearances of Collect, KoboCollect and Enketo that our page lacks, whatever the type."""
+ODK_PARAMETERS = frozenset({"incremental", "placeholder", "tick-interval", "tick-labelset", "noise-cancel"})
+_APPLICATION = re.compile(r"(?:ex|printer|app):\S+")
 _RANDOM = frozenset({"randomize", "seed"})
 _PLACED = frozenset({"capture-accuracy", "warning-accuracy", "allow-mock-accuracy"})
 PARAMETERS: Mapping[str, frozenset[str]] = {
@@ -70,33 +84,39 @@ def type_word(kind: str) -> str:
 
 
 def rendering_problems(line: int, row: Mapping[str, str], odk_only: bool) -> Iterator[Problem]:
-    """What our page does not render in a row of the survey sheet; for ODK clients the unknown types only."""
+    """What our page does not render in a row of the survey sheet; for a form of ODK clients alone, what they
+    do not know either."""
     word = type_word(row.get("type", ""))
     if word in ODK_ONLY:
         if not odk_only:
-            yield _unrendered(line, "type", word)
+            yield (_position if word in SETS_POSITION else _unrendered)(line, "type", word)
         return
     if word not in APPEARANCES:
         yield _unknown(line, "type", word or "''", [*APPEARANCES], "type_unknown", "题型", "type")
         return
-    if odk_only:
-        return
-    known = APPEARANCES[word] | _EVERYWHERE
-    for name in row.get("appearance", "").split():
+    known = APPEARANCES[word] | _EVERYWHERE | (ODK_APPEARANCES if odk_only else _NONE)
+    for name in _appearances(row.get("appearance", ""), odk_only):
         if name not in known:
             yield _unknown(
                 line,
                 "appearance",
                 name,
-                sorted(APPEARANCES[word]),
+                sorted(APPEARANCES[word] | (ODK_APPEARANCES if odk_only else _NONE)),
                 "appearance_unknown",
                 "外观",
                 "appearance",
             )
-    yield from _parameter_problems(line, word, row.get("parameters", ""))
+    known = PARAMETERS.get(word, _NONE) | (ODK_PARAMETERS if odk_only else _NONE)
+    yield from _parameter_problems(line, row.get("parameters", ""), known)
 
 
-def _parameter_problems(line: int, word: str, text: str) -> Iterator[Problem]:
+def _appearances(text: str, odk_only: bool) -> list[str]:
+    """The words of the cell; those that start another application belong to ODK clients."""
+    bare = _APPLICATION.sub("", re.sub(r"\([^()]*\)", "", text)) if odk_only else text
+    return bare.split()
+
+
+def _parameter_problems(line: int, text: str, known: frozenset[str]) -> Iterator[Problem]:
     left = _PAIR.sub("", text).strip()
     if left:
         zh, en = (
@@ -105,7 +125,6 @@ def _parameter_problems(line: int, word: str, text: str) -> Iterator[Problem]:
         )
         yield sheet_problem("parameters_unreadable", "survey", line, "parameters", zh, en)
         return
-    known = PARAMETERS.get(word, _NONE)
     for name, _ in _PAIR.findall(text):
         if name not in known:
             yield _unknown(line, "parameters", name, sorted(known), "parameter_unknown", "参数", "parameter")
@@ -115,6 +134,18 @@ def _unrendered(line: int, column: str, word: str) -> Problem:
     zh = f"网页不支持题型“{word}”；只用 ODK 客户端时，请在 settings 表写 clients = odk。"
     en = f"Our page has no {word!r}; for ODK clients alone, write clients = odk in the settings sheet."
     return sheet_problem("type_odk_only", "survey", line, column, zh, en)
+
+
+def _position(line: int, column: str, word: str) -> Problem:
+    zh = (
+        f"“{word}”会自动取位置，网页不能这样做；请改用 geopoint，由填写人自己点取，"
+        "只用 ODK 客户端时在 settings 表写 clients = odk。"
+    )
+    en = (
+        f"{word!r} takes the position by itself, which a page must not; use geopoint, which people press, "
+        "or for ODK clients alone write clients = odk in the settings sheet."
+    )
+    return sheet_problem("setgeopoint_odk_only", "survey", line, column, zh, en)
 
 
 def _unknown(line: int, column: str, name: str, known: list[str], code: str, zh: str, en: str) -> Problem:

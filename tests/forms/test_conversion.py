@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from surveyapp.forms.conversion import convert_markdown
 from surveyapp.forms.form import load_form
 from surveyapp.forms.problem import BadForm
-from surveyapp.forms.rendering import APPEARANCES
+from surveyapp.forms.rendering import APPEARANCES, SETS_POSITION
 from surveyapp.forms.tables import read_sheets
 from tests.forms.examples import HALL, SETTINGS, hall, markdown_of
 
@@ -182,10 +182,26 @@ def test_an_unknown_appearance_is_told_the_nearest_one() -> None:
 def test_a_form_for_odk_clients_alone_may_use_what_the_page_cannot() -> None:
     assert problem_codes(sheet_of("background-audio", clients="odk")) == []
     assert problem_codes(sheet_of("integer", "bearing", clients="odk")) == []
+    assert problem_codes(sheet_of("text", "ex:org.example.app(a='b c')", clients="odk")) == []
     assert problem_codes(sheet_of("integer", "bearing", clients="phones")) == [
         "appearance_unknown",
         "clients_wrong",
     ]
+
+
+@pytest.mark.parametrize("clients", ["odk", "all"])
+def test_a_real_mistake_is_one_for_odk_clients_too(clients: str) -> None:
+    assert problem_codes(sheet_of("text", "mulitline", clients=clients)) == ["appearance_unknown"]
+    assert problem_codes(sheet_of("image", "bearings", clients=clients)) == ["appearance_unknown"]
+    assert problem_codes(sheet_of("select_multiple yn", "signature", clients=clients)) == [
+        "appearance_unknown"
+    ]
+
+
+def test_a_position_taken_by_itself_is_for_odk_clients_alone() -> None:
+    for kind in SETS_POSITION:
+        assert problem_codes(sheet_of(kind)) == ["setgeopoint_odk_only"]
+    assert problem_codes(sheet_of("start-geopoint", clients="odk")) == []
 
 
 def test_every_appearance_and_parameter_we_render_passes() -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveyapp.application import create_app
-from surveyapp.services import accounts, reviewing
+from surveyapp.services import accounts, publishing, reviewing
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, CallAttemptRow, NoteRow, NoteSegmentRow, RecordRow
 from tests.clock import Clock
@@ -318,6 +318,28 @@ def test_a_note_is_rated_and_submitted_without_a_script(
     assert sent.status_code == 303 and "记录已收到" in writer.get(sent.location).text
     assert [record.kind for record in records(platform)] == ["interview"]
     assert writer.get(address).location == "/field/"
+
+
+UNITS = """| survey |
+| | type | name | label |
+| | select_one_from_file units.csv | partner | 协办单位 |
+| settings |
+| | form_title | form_id | version |
+| | 座谈 | talk | 1 |
+"""
+
+
+def test_a_note_offers_the_units_of_its_round(writer: FlaskClient, platform: Platform, made: Round) -> None:
+    outcome = publishing.publish(platform, UNITS, "interview")
+    assert outcome.version_id is not None, outcome.problems
+    address = f"/field/notes/{open_note(platform, made)}"
+    page = writer.get(address).text
+    assert 'value="hall-a"' in page and 'value="hall-b"' in page
+    wrong = writer.post(f"{address}/rubric", data={"partner": "hall-z", "_action": "submit", "_rev": "0"})
+    assert wrong.status_code == 422 and 'value="hall-a"' in wrong.text
+    sent = writer.post(f"{address}/rubric", data={"partner": "hall-b", "_action": "submit", "_rev": "0"})
+    assert sent.status_code == 303, sent.text
+    assert [record.answers for record in records(platform)] == [{"partner": "hall-b"}]
 
 
 def body(**changed: Any) -> dict[str, Any]:

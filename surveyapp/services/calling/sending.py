@@ -106,7 +106,8 @@ def _copied(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def needs_answers(platform: Platform, item: Unsent) -> bool:
     """Whether the questionnaire asks more than the attempt says (a conversation, an appointment)."""
-    filled = fill(platform.form(item.version_id), known_answers(platform, item), now=platform.clock())
+    form = platform.form(item.version_id, item.assignment.round_id)
+    filled = fill(form, known_answers(platform, item), now=platform.clock())
     return bool(filled.problems)
 
 

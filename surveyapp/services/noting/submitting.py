@@ -39,7 +39,8 @@ def submit_note(
         known = notes.find_note(session, note_id)
     if known is None:
         raise UnknownTask(note_id)
-    form = platform.form(version_for_interviews(platform, known[0].round_id))
+    round_id = known[0].round_id
+    form = platform.form(version_for_interviews(platform, round_id), round_id)
     filled = fill(form, answers, now=platform.clock(), language=language, confirmed=confirmed)
     with platform.database.transaction() as session:
         note, _unit = own_note(session, actor, note_id, lock=True)

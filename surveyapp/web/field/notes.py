@@ -145,7 +145,8 @@ def _instant(text: str) -> datetime:
 def rubric(note_id: str) -> Any:
     """Save the rubric (button `save`) or submit the note with it (button `submit`)."""
     found, platform = own_note(note_id), the_platform()
-    form = platform.form(noting.version_for_interviews(platform, found.note.round_id))
+    round_id = found.note.round_id
+    form = platform.form(noting.version_for_interviews(platform, round_id), round_id)
     back = posted(form)
     answers = back.answers
     if not back.sent:
@@ -194,7 +195,7 @@ def _page(
 ) -> str:
     platform, language = the_platform(), current_language()
     version_id = noting.version_for_interviews(platform, found.note.round_id)
-    form = platform.form(version_id)
+    form = platform.form(version_id, found.note.round_id)
     filling = fill(form, answers, now=platform.clock(), language=language, record_id=found.note.id)
     segments = noting.segments_of(platform, found.note.id)
     with platform.database.reading() as session:

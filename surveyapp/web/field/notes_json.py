@@ -82,7 +82,7 @@ def save_answers(note_id: str) -> Any:
     except BadBody as error:
         return refusal(400, str(error), error.code)
     platform = the_platform()
-    form = platform.form(noting.version_for_interviews(platform, round_id))
+    form = platform.form(noting.version_for_interviews(platform, round_id), round_id)
     answers, problems = answers_from_fields(form, body.fields)
     if problems:
         return refusal(422, either(dict(problems[0].sentence)), problems[0].code)
