@@ -3,7 +3,7 @@
    form.js, only by such forms and by long ones. ES5. */
 (function (global) {
   'use strict';
-  var MOST = 1000;
+  var MOST = 1000, NODES = 20000;
   global.SurveyGrowth = function (Model, map, generic) {
     var X = global.SurveyXPath;
     function around(place) { return place.indexOf('/') < 0 ? '' : place.slice(0, place.lastIndexOf('/')); }
@@ -62,6 +62,7 @@
       this.steps = (this.steps || 0) + 1; // for those who watch its pace
       return value.call(this, closure, node);
     };
+    function size(node) { return X.elements(node).reduce(function (sum, child) { return sum + size(child); }, 1); }
     /* The nodes of a repeat inside one parent; `place` without a last index: 'members', 'houses[2]/members'. */
     Model.prototype.instances = function (place) {
       var parent = around(place) ? this.node(around(place)) : this.record, name = place.slice(place.lastIndexOf('/') + 1);
@@ -71,17 +72,21 @@
     Model.prototype.fits = function (place, wanted) {
       if (!this.items) this.index();
       var item = this.items[generic(place)], parent = around(place) ? this.node(around(place)) : this.record, present = this.instances(place);
-      var names, at, fresh = [];
+      var names, at, total, before, fresh = [];
       if (!item || !item[2] || !parent || present.length === wanted) return fresh;
       names = (around(place) ? this.items[generic(around(place))][1] : this.logic.tree).map(function (one) { return one[0]; });
+      before = present.length;
       while (present.length > wanted) parent.c.splice(parent.c.indexOf(present.pop()), 1);
-      while (present.length < wanted) {
+      total = present.length < wanted ? size(this.record) - 1 : 0;
+      while (present.length < wanted && total < NODES) {
         for (at = parent.c.length; at > 0 && names.indexOf(parent.c[at - 1].n) > names.indexOf(item[0]); at--);
         present.push(made(this, item, place));
         present[present.length - 1].p = parent;
+        total += size(present[present.length - 1]);
         parent.c.splice(at, 0, present[present.length - 1]);
         fresh.push(present[present.length - 1]);
       }
+      if (present.length === before) return fresh;
       this.index();
       this.begin(fresh);
       return fresh;

@@ -18,6 +18,7 @@ from surveyapp.forms.wording import problem
 
 LONGEST_TEXT = 100_000
 MOST_INSTANCES = 1_000
+MOST_NODES = 20_000  # questions and groups of one record, instances counted; static/js/growth.js has it too
 MOST_PROBLEMS = 100
 
 
@@ -36,6 +37,14 @@ class Built:
         """Keep the problem unless there are already more than anybody would read."""
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(found)
+
+    def is_full(self, path: str) -> bool:
+        """Whether no further instance fits, which is then a problem of the repeat at the path, once."""
+        if len(self.at) < MOST_NODES:
+            return False
+        if not any(one.code == "nodes_many" for one in self.problems):
+            self.problems.insert(0, problem("nodes_many", path, most=MOST_NODES))
+        return True
 
     def node(self, path: str) -> Node | None:
         """The node at a path; a repeat without index means its first instance."""
@@ -115,6 +124,8 @@ def _instances(built: Built, parent: Node, item: Repeat, answers: Any, path: str
         built.add(problem("too_many_instances", path, most=MOST_INSTANCES))
         answers = answers[:MOST_INSTANCES]
     for index, one in enumerate(answers, 1):
+        if built.is_full(path):
+            return
         _group(built, parent, item, one, f"{path}[{index}]")
 
 
@@ -130,6 +141,8 @@ def add_instances(
     del parent.children[split:]
     present = places.count(order[item.name])
     for index in range(present + 1, wanted + 1):
+        if built.is_full(path):
+            break
         _group(built, parent, item, {}, f"{path}[{index}]")
     parent.children += after
 

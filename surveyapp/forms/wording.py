@@ -72,6 +72,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "text_too_long": ("文字超过 %(most)s 字，请缩短", "The text exceeds %(most)s characters; shorten it"),
     "sign_forbidden": ("文字里有无法保存的控制字符，请删去", "The text holds a control character; remove it"),
     "too_many_instances": ("重复部分超过 %(most)s 份，请减少", "More than %(most)s repeats; send fewer"),
+    "nodes_many": (
+        "重复部分里的题目合计超过 %(most)s 道，请减少份数",
+        "The repeats hold more than %(most)s questions in all; use fewer of them",
+    ),
     "instance_index": ("栏目编号不连续，请重新打开问卷填写", "The numbering has gaps; reopen the form"),
     "too_many_fields": ("提交的栏目过多，请重新打开问卷填写", "Too many fields were sent; reopen the form"),
 }

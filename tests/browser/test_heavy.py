@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from surveyapp.forms.building import MOST_NODES
 from surveyapp.forms.filling import fill
 from tests.browser.form_server import form_application
 from tests.browser.test_equality import said_by_browser, with_scripts
@@ -30,6 +31,23 @@ def test_server_and_browser_stop_a_record_at_the_same_question(page: Page) -> No
     assert {name: values[name] for name in ours} == ours
     assert ours["c0"] and not ours["c59"]
     assert filling.environment.stopped and relevant["last"] is filling.relevant("last") is False
+
+
+NESTED = form_of(
+    "integer | n | N | | | | |\nbegin_repeat | r | R | | | | | ${n}\nbegin_repeat | s | S | | | | | ${n}\n"
+    "text | a | A | | | | |\nend_repeat | | | | | | |\nend_repeat | | | | | | |"
+)
+
+
+def test_repeats_in_repeats_stop_at_the_same_instance_and_the_record_says_so(page: Page) -> None:
+    filling = fill(NESTED, {"n": "1000"}, now=NOW)
+    assert [one.code for one in filling.problems] == ["nodes_many"]
+    assert len(filling.built.at) <= MOST_NODES + 2
+    with_scripts(page)
+    [[values, _relevant, _problems]] = said_by_browser(page, NESTED, [{"n": "1000"}], NOW)
+    assert len(values) <= MOST_NODES + 2
+    few = fill(NESTED, {"n": "90"}, now=NOW)
+    assert few.problems == () and few.built.node("r[90]/s[90]/a") is not None
 
 
 def test_the_page_says_that_a_condition_was_stopped_and_goes_on(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RecordRow
 from tests import memory
 from tests.clock import Clock
-from tests.data.rounds import make_round
+from tests.data.rounds import make_round, received, visit_submission
 from tests.data.work import publish_six
 from tests.web.bad_bodies import ANSWERS, BODIES, PUSHES, SAVED
 from tests.web.bad_fields import CONTENT, FIELDS, PLAIN_FIELDS, Case
@@ -137,6 +138,20 @@ def test_a_device_leaves_a_bad_record_once_and_the_reviewer_sees_what_is_wrong(
     assert flag != "invalid_answers" or all(one["path"] and one["zh"] for one in row.extra["problems"])
     after = OPENROSA.fresh(house)
     assert OPENROSA.send(house, after, record(after.good), MULTIPART).status_code == 201
+
+
+def test_the_id_of_another_forms_record_is_a_conflict_and_changes_nothing(house: House) -> None:
+    visit = visit_submission(house.made)
+    received(house.platform, visit)
+    citizen, api, device = FORMS[0].fresh(house), JSON[0].fresh(house), OPENROSA.fresh(house)
+    before = house.counted()
+    taken = {"submission_id": visit.submission_id}
+    assert FORMS[0].send(house, citizen, dict(citizen.good) | taken).status_code == 409
+    assert JSON[0].send(house, api, dict(api.good) | taken).status_code == 409
+    assert isinstance(device.good, bytes)
+    named = re.sub(rb"uuid:[0-9a-f-]{36}", f"uuid:{visit.submission_id}".encode(), device.good)
+    assert OPENROSA.send(house, device, record(named), MULTIPART).status_code == 409
+    assert house.counted() == before
 
 
 ADDRESSES = ("%00", "a%00b", "%ff", "9" * 30, "2147483648", "-1", "..%2f..", "%ed%a0%80", "x" * 3000, "²")
