@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from surveyapp.services import (
     demonstrating,
     frameworks,
     registering,
+    releasing,
     scoring,
 )
 from surveyapp.services.installation import NotDurable, Platform, StorageUnavailable
@@ -234,6 +236,67 @@ def score(round_code: str, unit_code: str, profile: str | None, shape: str) -> N
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2, sort_keys=True))
     else:
         click.echo(scoring.as_table(result))
+
+
+class _Release(click.Group):
+    """`release ROUND` makes a release; `release diff OLD NEW` compares two."""
+
+    default = "make"
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            args = [self.default, *args]
+        return super().resolve_command(ctx, args)
+
+
+@main.group(cls=_Release, options_metavar="", subcommand_metavar="ROUND --out DIR | diff OLD NEW")
+def release() -> None:
+    """Write a round's data, rules and published numbers as a folder that computes itself again."""
+
+
+@release.command("make", hidden=True)
+@click.argument("round_code", metavar="ROUND")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Folder to write; it must not exist or be empty.")  # fmt: skip
+@click.option("--profile", default=None, help="S or R; the round's own profile otherwise.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder for all data.")
+def make_release(round_code: str, out: Path, profile: str | None, data: Path | None) -> None:
+    """Score all units of ROUND, keep a snapshot of each and write the release to a folder."""
+    platform = _open(data_dir=data.resolve()) if data else _open()
+    try:
+        folder = releasing.release_round(platform, round_code, profile, out.resolve())
+    except (scoring.Blocked, scoring.FoldFailed, scoring.BadMeasures, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    except releasing.NothingToRelease as error:
+        raise click.ClickException(f"没有已确认的记录 / no confirmed record: {error}") from None
+    except releasing.FolderInUse as error:
+        raise click.ClickException(f"文件夹已有内容 / the folder is not empty: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from None
+    finally:
+        platform.close()
+    click.echo(f"{folder}: 已写好，核对用 python recompute.py / written, check it with python recompute.py")
+
+
+@release.command("diff")
+@click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def diff_releases(old: Path, new: Path, as_json: bool) -> None:
+    """Every number that differs between two releases, and whether data, a rule or a correction moved it."""
+    try:
+        changes = releasing.compare_releases(old, new)
+    except releasing.NotARelease as error:
+        raise click.ClickException(f"读不出发布文件夹 / not a release: {error}") from None
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in changes], ensure_ascii=False, indent=2))
+        return
+    for change in changes:
+        click.echo(change.line())
+    if not changes:
+        click.echo("没有差别 / no difference")
 
 
 @main.command("import-framework")

@@ -31,12 +31,18 @@ def joint_rank_intervals(
     Source: M. Klein, T. Wright, J. Wieczorek, J. R. Stat. Soc. A 183 (2020) 589-606.
     """
     value, se = _checked(estimates, errors)
-    alpha, count = 1 - confidence, len(value)
-    each = 1 - (1 - alpha) ** (1 / count) if independent else alpha / count
-    half = normal_quantile(1 - each) * se
+    half = joint_quantile(len(value), confidence, independent=independent) * se
     low, high = value - half, value + half
     above = (low[None, :] >= high[:, None]) & (value[None, :] > value[:, None])
-    return _intervals(above, count)
+    return _intervals(above, len(value))
+
+
+def joint_quantile(count: int, confidence: float = 0.95, *, independent: bool = True) -> float:
+    """The z by which `count` intervals hold at once: 1 - α = (1 - a)^count, or a = α/count (Bonferroni)."""
+    if count < 1:
+        raise ValueError("needs at least one score")
+    alpha = 1 - confidence
+    return normal_quantile((1 - alpha) ** (1 / count) if independent else 1 - alpha / count)
 
 
 def holm_rank_intervals(

@@ -39,6 +39,11 @@ def find_round(session: Session, round_id: int) -> RoundRow | None:
     return session.get(RoundRow, round_id)
 
 
+def round_by_code(session: Session, code: str) -> RoundRow | None:
+    """The round of a code; None when there is none."""
+    return session.scalar(select(RoundRow).where(RoundRow.code == code))
+
+
 def find_codes(session: Session, round_code: str, unit_code: str) -> tuple[int | None, int | None]:
     """The ids of a round and of a unit that is scored in it; None for what does not exist."""
     round_id = session.scalar(select(RoundRow.id).where(RoundRow.code == round_code))

@@ -6,6 +6,7 @@ Every number lists what it was made of, down to the records; equal inputs give e
 from surveyapp.evaluation.scoring.comparing import Comparison, compare, scored_sum
 from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation, estimate
 from surveyapp.evaluation.scoring.leaves import STATUS_LABELS, LeafScore, MethodCell
+from surveyapp.evaluation.scoring.ranking import Placed, ranked
 from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_unit
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "MethodCell",
     "NodeScore",
     "Observation",
+    "Placed",
     "UnitScore",
     "compare",
     "estimate",
+    "ranked",
     "score_unit",
     "scored_sum",
 ]

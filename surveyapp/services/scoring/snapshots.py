@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from surveyapp.config import VERSION
 from surveyapp.evaluation.decisions import CellDecision
 from surveyapp.evaluation.measures import Measure
-from surveyapp.evaluation.scoring import UnitScore
+from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import fold_round, measures_of
 from surveyapp.services.frameworks import load_framework
@@ -19,6 +19,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
 from surveyapp.services.scoring.units import computed, observe, stored_observations
 from surveyapp.storage import snapshots as store
+from surveyapp.storage.database import Session
 from surveyapp.storage.observations import listed_records
 from surveyapp.storage.tables import SnapshotRow
 
@@ -35,7 +36,21 @@ def take_snapshot(
     """
     on = basis(platform, round_id, unit_id, profile_code)
     fold_round(platform, round_id)
-    observations = stored_observations(platform, round_id, unit_id)
+    values = snapshot_values(on, stored_observations(platform, round_id, unit_id), by)
+    now = platform.clock()
+    with platform.database.transaction() as session:
+        return keep_snapshot(session, values, now, by)
+
+
+def keep_snapshot(session: Session, values: dict[str, Any], now: datetime, by: int | None) -> int:
+    """Store a snapshot and note the deed; returns its id."""
+    snapshot_id = store.add_snapshot(session, values, now)
+    note_deed(session, now, by, "score.snapshot", "snapshot", snapshot_id, sha256=values["result_sha256"])
+    return snapshot_id
+
+
+def snapshot_values(on: Basis, observations: Sequence[Observation], by: int | None) -> dict[str, Any]:
+    """What a snapshot holds: the score of the observations, what it rests on, and the hashes of both."""
     result = computed(on, observations).to_json()
     inputs = {
         "records": [list(pair) for pair in sorted({(o.root_id, o.revision) for o in observations})],
@@ -44,9 +59,9 @@ def take_snapshot(
         "decisions": [{name: str(getattr(d, name)) for name in DECISION} for d in on.decisions],
         "versions": list(on.version_ids),
     }
-    values = {
-        "round_id": round_id,
-        "unit_id": unit_id,
+    return {
+        "round_id": on.round_id,
+        "unit_id": on.unit_id,
         "profile": on.profile.code,
         "rule_version": on.rule_version,
         "code_version": VERSION,
@@ -56,11 +71,6 @@ def take_snapshot(
         "result_sha256": digest(result),
         "created_by": by,
     }
-    now = platform.clock()
-    with platform.database.transaction() as session:
-        snapshot_id = store.add_snapshot(session, values, now)
-        note_deed(session, now, by, "score.snapshot", "snapshot", snapshot_id, sha256=values["result_sha256"])
-    return snapshot_id
 
 
 def digest(value: Any) -> str:

@@ -12,6 +12,7 @@ from surveyapp.services.frameworks import Loaded
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
 from surveyapp.storage import observations as store
+from surveyapp.storage.database import Session
 from surveyapp.storage.snapshots import find_codes
 from surveyapp.storage.tables import ObservationRow, RecordRow
 
@@ -50,7 +51,12 @@ def computed(on: Basis, observations: Sequence[Observation]) -> UnitScore:
 def stored_observations(platform: Platform, round_id: int, unit_id: int) -> list[Observation]:
     """What the fold has written for a unit."""
     with platform.database.reading() as session:
-        return [_from_row(row) for row in store.observations_of(session, round_id, unit_id)]
+        return observations_in(session, round_id, unit_id)
+
+
+def observations_in(session: Session, round_id: int, unit_id: int) -> list[Observation]:
+    """What the fold has written for a unit, in a session that is open."""
+    return [_from_row(row) for row in store.observations_of(session, round_id, unit_id)]
 
 
 def _from_row(row: ObservationRow) -> Observation:

@@ -14,7 +14,14 @@ from surveyapp.evaluation.framework import Framework
 from surveyapp.evaluation.lifecycle import STATES
 from surveyapp.evaluation.methods import method_label
 from surveyapp.evaluation.outcomes import OUTCOMES
-from surveyapp.evaluation.scoring import STATUS_LABELS, Comparison, LeafScore, NodeScore, UnitScore
+from surveyapp.evaluation.scoring import (
+    STATUS_LABELS,
+    Comparison,
+    LeafScore,
+    NodeScore,
+    Placed,
+    UnitScore,
+)
 from surveyapp.web.language import _, current_language, either
 
 MOST_LOST = 3
@@ -134,6 +141,37 @@ def _bar(
         high=rounded(high),
     )
     return Bar(value / size, low / size, high / size, bound_low / size, bound_high / size, tone, sentence)
+
+
+def rank_bar(placed: Placed, count: int) -> Bar:
+    """A unit's ranks on a track from the first place (left) to the last of `count`."""
+    size = max(1, count - 1)
+    middle = placed.expected if placed.expected is not None else (placed.first + placed.last) / 2
+    value = min(max(middle, placed.first), placed.last)
+    low, high, ends = placed.first - 1, placed.last - 1, (placed.worst_first - 1, placed.worst_last - 1)
+    return Bar(
+        (value - 1) / size,
+        low / size,
+        high / size,
+        min(low, ends[0]) / size,
+        max(high, ends[1]) / size,
+        "",
+        rank_text(placed.first, placed.last),
+    )
+
+
+def chance(share: float | None) -> str:
+    """A probability as whole percent that never claims certainty; a dash for none."""
+    if share is None:
+        return "–"
+    return ">99%" if share > 0.99 else "<1%" if share < 0.01 else percent(share)
+
+
+def rank_text(first: int, last: int) -> str:
+    """A range of ranks in words."""
+    if first == last:
+        return _("第 %(n)s 名", n=first)
+    return _("第 %(first)s 至 %(last)s 名", first=first, last=last)
 
 
 def rows(framework: Framework, score: UnitScore) -> list[Row]:

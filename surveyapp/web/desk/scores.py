@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from surveyapp.evaluation.outcomes import OUTCOMES
-from surveyapp.evaluation.scoring import LeafScore, MeasureEstimate, UnitScore, compare, scored_sum
+from surveyapp.evaluation.scoring import LeafScore, MeasureEstimate, UnitScore, compare, ranked, scored_sum
 from surveyapp.services import scoring
 from surveyapp.services.scoring import Basis, Blocked, Connection
 from surveyapp.storage.queries import scores as queries
@@ -120,6 +120,8 @@ def scores() -> str:
         apart=[pair for pair in pairs if pair.separated],
         together=[pair for pair in pairs if not pair.separated],
         names=names,
+        ranks=ranked(found),
+        codes={str(unit.id): unit.code for unit in units},
         show=score_view,
     )
 

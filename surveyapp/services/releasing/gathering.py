@@ -1,0 +1,194 @@
+"""Everything a release says, from one consistent read of the round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from surveyapp.config import VERSION
+from surveyapp.evaluation.measures import Measure
+from surveyapp.evaluation.scoring import Observation, UnitScore, ranked
+from surveyapp.services.folding import fold_round
+from surveyapp.services.installation import Platform
+from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, decisions_of, round_basis
+from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
+from surveyapp.services.scoring.units import computed, observations_in
+from surveyapp.storage import observations as records_store
+from surveyapp.storage import snapshots as store
+from surveyapp.storage.queries.rounds import list_units
+from surveyapp.storage.tables import RecordRow, RoundRow, UnitRow
+
+EVERYWHERE = ("/",)
+UNPUBLISHED = ("records", "influence")
+
+
+class NothingToRelease(Exception):
+    """The round scores no unit, or not one record is confirmed."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """The content of a release as plain values. `published` holds every number that is made public."""
+
+    about: Mapping[str, Any]
+    rules: Mapping[str, Any]
+    observations: tuple[tuple[str, Observation], ...]
+    records: tuple[Mapping[str, Any], ...]
+    published: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Unit:
+    row: UnitRow
+    on: Basis
+    observations: tuple[Observation, ...]
+
+
+def gather(platform: Platform, round_code: str, profile_code: str | None, by: int | None) -> Released:
+    """Score every unit of a round, keep a snapshot of each, and return what the release says.
+
+    Records are read in one view of the database; the snapshots are stored together or not at all.
+    Raises UnknownSubject, Blocked, BadMeasures, FoldFailed, NothingToRelease.
+    """
+    with platform.database.reading() as session:
+        around = store.round_by_code(session, round_code)
+    if around is None:
+        raise UnknownSubject(f"no round {round_code}")
+    on = round_basis(platform, around.id, profile_code)
+    fold_round(platform, around.id)
+    units, records = _read(platform, on)
+    if not any(unit.observations for unit in units):
+        raise NothingToRelease(f"round {round_code}")
+    scores = [computed(unit.on, unit.observations) for unit in units]
+    now = platform.clock()
+    with platform.database.transaction() as session:
+        kept = [
+            keep_snapshot(session, snapshot_values(unit.on, unit.observations, by), now, by) for unit in units
+        ]
+    return Released(
+        about=_about(around, on, now),
+        rules=_rules(on, units),
+        observations=tuple(
+            (unit.row.code, one) for unit in units for one in opaque(unit.observations, on.measures)
+        ),
+        records=tuple(_record(row, units) for row in sorted(records, key=lambda row: row.root_id)),
+        published=_published(units, scores, kept),
+    )
+
+
+def _read(platform: Platform, on: RoundBasis) -> tuple[list[_Unit], list[RecordRow]]:
+    with platform.database.reading() as session:
+        units = []
+        for row in list_units(session, on.round_id, EVERYWHERE):
+            decisions = decisions_of(session, on.round_id, row.id)
+            mine = Basis(
+                on.round_id,
+                on.loaded,
+                on.profile,
+                on.measures,
+                on.version_ids,
+                unit_id=row.id,
+                decisions=decisions,
+            )
+            units.append(_Unit(row, mine, tuple(observations_in(session, on.round_id, row.id))))
+        pairs = {(one.root_id, one.revision) for unit in units for one in unit.observations}
+        return units, records_store.listed_records(session, pairs)
+
+
+def opaque(observations: Iterable[Observation], measures: Iterable[Measure]) -> list[Observation]:
+    """The observations in order, their clusters numbered and so are strata that no rule names.
+
+    What a cluster is (a line, a window, a person asked) is nobody's business outside; that it is the same is.
+    """
+    named = {name for measure in measures for name in measure.stratum_weights}
+    clusters: dict[tuple[str, str], str] = {}
+    strata: dict[tuple[str, str], str] = {}
+    found = []
+    for one in sorted(observations, key=lambda one: (one.indicator, one.measure, one.root_id)):
+        cluster, stratum = (one.method, one.cluster), (one.method, one.stratum)
+        number = clusters.setdefault(cluster, f"c{len(clusters) + 1:04}") if one.cluster else ""
+        layer = one.stratum
+        if layer and layer not in named:
+            layer = strata.setdefault(stratum, f"s{len(strata) + 1:03}")
+        found.append(replace(one, cluster=number, stratum=layer))
+    return found
+
+
+def _about(around: RoundRow, on: RoundBasis, now: datetime) -> dict[str, Any]:
+    return {
+        "round": around.code,
+        "title": around.title,
+        "issuer": around.issuer,
+        "is_demonstration": around.is_demonstration,
+        "profile": on.profile.code,
+        "rule_version": on.rule_version,
+        "code_version": VERSION,
+        "made_at": now.isoformat(),
+    }
+
+
+def _rules(on: RoundBasis, units: Sequence[_Unit]) -> dict[str, Any]:
+    framework = on.loaded.framework
+    nodes = [node for node in framework.indicators.values() if not framework.is_leaf(node.code)]
+    return {
+        "leaves": [
+            {name: getattr(leaf, name) for name in ("code", "label", "group", "points")}
+            for leaf in framework.leaves
+        ],
+        "nodes": {node.code: [leaf.code for leaf in framework.leaves_below(node.code)] for node in nodes},
+        "weights": on.profile.weights,
+        "missing": _plain(on.profile.missing, "policy", "c_min", "insufficient", "why", "decided_on"),
+        "measures": [_measure(one) for one in sorted(on.measures, key=lambda one: one.key)],
+        "readings": [_plain(one, "finding", "node", "reading", "what", "why") for one in on.loaded.decisions],
+        "decisions": {
+            unit.row.code: [
+                _plain(one, "kind", "indicator", "method", "why", "decided_on") for one in unit.on.decisions
+            ]
+            for unit in units
+        },
+    }
+
+
+def _plain(entry: object, *names: str) -> dict[str, Any]:
+    """The named values of an entry, days as text."""
+    found = {name: getattr(entry, name) for name in names}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    names = ("key", "label", "indicator", "method", "transform", "parameters", "weight", "min_n", "profile")
+    return {name: getattr(measure, name) for name in (*names, "stratum_weights", "value", "filter")}
+
+
+def _record(row: RecordRow, units: Sequence[_Unit]) -> dict[str, Any]:
+    """What a release says of a record: enough to recognise it, nothing of what was answered."""
+    code = next(unit.row.code for unit in units if unit.row.id == row.unit_id)
+    names = ("root_id", "revision", "kind", "version_id", "body_sha256")
+    return {"unit": code, **{name: getattr(row, name) for name in names}, "day": row.received_at.date()}
+
+
+def _published(units: Sequence[_Unit], scores: Sequence[UnitScore], kept: Sequence[int]) -> dict[str, Any]:
+    codes = {str(unit.row.id): unit.row.code for unit in units}
+    return {
+        "units": {
+            unit.row.code: {"name": unit.row.name, "snapshot": snapshot, **_numbers(score.to_json())}
+            for unit, score, snapshot in zip(units, scores, kept, strict=True)
+        },
+        "ranks": [asdict(placed) | {"unit": codes[placed.unit]} for placed in ranked(scores)],
+    }
+
+
+def _numbers(score: Mapping[str, Any]) -> dict[str, Any]:
+    """A score without its lists of records, which the observations hold already."""
+    found: dict[str, Any] = _without(score)
+    for name in ("unit", "framework", "profile", "profile_version", "rules"):
+        found.pop(name)
+    return found
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without(inner) for name, inner in value.items() if name not in UNPUBLISHED}
+    return [_without(inner) for inner in value] if isinstance(value, list) else value
