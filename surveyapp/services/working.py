@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from surveyapp.gateways.job_queue import Queue, QueueUnavailable
-from surveyapp.services import calling, filing, folding, jobs, noting, tidying
+from surveyapp.services import calling, filing, folding, jobs, noting, scoring, tidying
 from surveyapp.services.installation import Platform
 
 log = logging.getLogger("surveyapp")
 
 
 def _fold(platform: Platform, arguments: Mapping[str, Any]) -> None:
-    folding.fold_round(platform, int(arguments["round_id"]))
+    scoring.fold_registered(platform, int(arguments["round_id"]))
 
 
 def _tidy(platform: Platform, _arguments: Mapping[str, Any]) -> None:

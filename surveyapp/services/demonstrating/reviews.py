@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from surveyapp.evaluation.kinds import KINDS, TASKS
-from surveyapp.services import folding, reviewing, scoring
+from surveyapp.services import reviewing, scoring
 from surveyapp.services.demonstrating.stage import Stage
 from surveyapp.storage.queries.records import PAGE, review_queue
 
@@ -32,7 +32,7 @@ def add_reviews(stage: Stage) -> None:
     confirmed, _refused = reviewing.confirm_many(
         stage.platform, lead, approved, "bulk: approved, demonstration"
     )
-    folding.fold_round(stage.platform, stage.round_id)
+    scoring.fold_registered(stage.platform, stage.round_id)
     for hall in stage.halls:
         scoring.take_snapshot(stage.platform, stage.round_id, hall.unit_id, None, lead.id)
     stage.say(f"  {len(confirmed)} records confirmed, {len(stage.halls)} snapshots taken")

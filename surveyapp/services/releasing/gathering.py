@@ -10,9 +10,9 @@ from typing import Any
 from surveyapp.config import VERSION
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring import Observation, UnitScore, ranked
-from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, decisions_of, round_basis
+from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import observations as records_store
@@ -57,18 +57,17 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
     if around is None:
         raise UnknownSubject(f"no round {round_code}")
     on = round_basis(platform, around.id, profile_code)
-    fold_round(platform, around.id)
+    fold_registered(platform, around.id)
     units, records = _read(platform, on)
     if not any(unit.observations for unit in units):
         raise NothingToRelease(f"round {round_code}")
     scores = [computed(unit.on, unit.observations) for unit in units]
-    now = platform.clock()
+    now, registered = platform.clock(), first_hash(platform, around.id)
+    values = [snapshot_values(unit.on, unit.observations, by, registered) for unit in units]
     with platform.database.transaction() as session:
-        kept = [
-            keep_snapshot(session, snapshot_values(unit.on, unit.observations, by), now, by) for unit in units
-        ]
+        kept = [keep_snapshot(session, one, now, by) for one in values]
     return Released(
-        about=_about(around, on, now),
+        about=_about(around, on, now, standing(platform, on)),
         rules=_rules(on, units),
         observations=tuple(
             (unit.row.code, one) for unit in units for one in opaque(unit.observations, on.measures)
@@ -116,8 +115,19 @@ def opaque(observations: Iterable[Observation], measures: Iterable[Measure]) -> 
     return found
 
 
-def _about(around: RoundRow, on: RoundBasis, now: datetime) -> dict[str, Any]:
+def _about(around: RoundRow, on: RoundBasis, now: datetime, rules: Standing) -> dict[str, Any]:
     return {
+        "registered": [
+            {
+                "number": row.number,
+                "sha256": row.sha256,
+                "at": row.created_at.isoformat(),
+                "reason": row.reason,
+            }
+            for row in rules.registrations
+        ],
+        "received_before_registration": rules.received_before,
+        "deviations": [dict(one.sentence) for one in rules.deviations],
         "round": around.code,
         "title": around.title,
         "issuer": around.issuer,

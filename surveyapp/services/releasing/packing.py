@@ -93,10 +93,12 @@ def _readme(released: Released) -> str:
     warning = "**演示数据，非真实评估。Demonstration data, no real evaluation.**"
     mark = f"\n\n{warning}" if about["is_demonstration"] else ""
     head = f"# {about['title']}（{about['round']}）{mark}"
+    registered = about["registered"][0]["sha256"] if about["registered"] else "–"
     return f"""{head}
 
 发布单位：{about["issuer"]}；方案 {about["profile"]}；规则 {about["rule_version"]}；
 程序 {about["code_version"]}；生成时间 {about["made_at"]}。
+事前登记的规则（SHA-256）：{registered}；其后的改动 {len(about["deviations"])} 处，列在 about.json。
 
 本文件夹给出每个公布的数和得出它所用的全部数据与规则。安装 Python 3.11 以上和 numpy、scipy 后运行：
 

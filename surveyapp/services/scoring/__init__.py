@@ -16,6 +16,13 @@ from surveyapp.services.scoring.basis import (
 )
 from surveyapp.services.scoring.connecting import Connection, connections, hits
 from surveyapp.services.scoring.deciding import decide_cell
+from surveyapp.services.scoring.registering import (
+    Standing,
+    as_registered,
+    fold_registered,
+    register,
+    standing,
+)
 from surveyapp.services.scoring.snapshots import recompute, take_snapshot
 from surveyapp.services.scoring.touching import Touched, touched
 from surveyapp.services.scoring.units import (
@@ -34,20 +41,25 @@ __all__ = [
     "Connection",
     "FoldFailed",
     "RoundBasis",
+    "Standing",
     "Touched",
     "UnknownSubject",
+    "as_registered",
     "as_table",
     "basis",
     "connections",
     "count_behind",
     "decide_cell",
+    "fold_registered",
     "for_unit",
     "hits",
     "observe",
     "recompute",
+    "register",
     "round_basis",
     "score_by_code",
     "scored",
+    "standing",
     "take_snapshot",
     "touched",
     "unit_score",

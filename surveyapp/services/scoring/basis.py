@@ -5,8 +5,11 @@ The same for every unit of a round but for the decisions about its missing evide
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from surveyapp.evaluation.decisions import CellDecision
 from surveyapp.evaluation.framework import Finding, Framework
@@ -118,3 +121,9 @@ def decisions_of(session: Session, round_id: int, unit_id: int) -> tuple[CellDec
         CellDecision(row.kind, row.indicator, row.method, row.reason, "lead", row.decided_at.date())
         for row in store.cell_decisions(session, round_id, unit_id)
     )
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value as JSON with sorted keys and without blanks."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

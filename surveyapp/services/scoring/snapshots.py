@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +11,11 @@ from surveyapp.evaluation.decisions import CellDecision
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.auditing import note_deed
-from surveyapp.services.folding import fold_round, measures_of
+from surveyapp.services.folding import measures_of
 from surveyapp.services.frameworks import load_framework
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
+from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis, digest
+from surveyapp.services.scoring.registering import first_hash, fold_registered
 from surveyapp.services.scoring.units import computed, observe, stored_observations
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.database import Session
@@ -35,8 +34,9 @@ def take_snapshot(
     Raises Blocked, UnknownSubject, BadMeasures, FoldFailed.
     """
     on = basis(platform, round_id, unit_id, profile_code)
-    fold_round(platform, round_id)
-    values = snapshot_values(on, stored_observations(platform, round_id, unit_id), by)
+    fold_registered(platform, round_id)
+    observations = stored_observations(platform, round_id, unit_id)
+    values = snapshot_values(on, observations, by, first_hash(platform, round_id))
     now = platform.clock()
     with platform.database.transaction() as session:
         return keep_snapshot(session, values, now, by)
@@ -49,8 +49,13 @@ def keep_snapshot(session: Session, values: dict[str, Any], now: datetime, by: i
     return snapshot_id
 
 
-def snapshot_values(on: Basis, observations: Sequence[Observation], by: int | None) -> dict[str, Any]:
-    """What a snapshot holds: the score of the observations, what it rests on, and the hashes of both."""
+def snapshot_values(
+    on: Basis, observations: Sequence[Observation], by: int | None, registered: str
+) -> dict[str, Any]:
+    """What a snapshot holds: the score of the observations, what it rests on, and the hashes of both.
+
+    `registered` is the hash of the round's first registration.
+    """
     result = computed(on, observations).to_json()
     inputs = {
         "records": [list(pair) for pair in sorted({(o.root_id, o.revision) for o in observations})],
@@ -58,6 +63,7 @@ def snapshot_values(on: Basis, observations: Sequence[Observation], by: int | No
         "profile": on.profile.code,
         "decisions": [{name: str(getattr(d, name)) for name in DECISION} for d in on.decisions],
         "versions": list(on.version_ids),
+        "registered": registered,
     }
     return {
         "round_id": on.round_id,
@@ -71,12 +77,6 @@ def snapshot_values(on: Basis, observations: Sequence[Observation], by: int | No
         "result_sha256": digest(result),
         "created_by": by,
     }
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of a value as JSON with sorted keys and without blanks."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def recompute(platform: Platform, snapshot_id: int) -> tuple[UnitScore, bool]:

@@ -29,7 +29,14 @@ from surveyapp.storage.tables.records import (
     ReviewEventRow,
     RoundQuestionnaireRow,
 )
-from surveyapp.storage.tables.scores import CellDecisionRow, JobRow, ObservationRow, SnapshotRow, TallyRow
+from surveyapp.storage.tables.scores import (
+    CellDecisionRow,
+    JobRow,
+    ObservationRow,
+    RegistrationRow,
+    SnapshotRow,
+    TallyRow,
+)
 
 __all__ = [
     "AssignmentRow",
@@ -57,6 +64,7 @@ __all__ = [
     "QuestionnaireVersionRow",
     "RecordRow",
     "RecordStateRow",
+    "RegistrationRow",
     "ReviewEventRow",
     "RoundQuestionnaireRow",
     "RoundRow",

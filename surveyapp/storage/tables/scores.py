@@ -67,6 +67,21 @@ class CellDecisionRow(Table):
     decided_at: Mapped[datetime]
 
 
+class RegistrationRow(Table):
+    """A round's rules as they were registered; immutable (a trigger refuses every change)."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class SnapshotRow(Table):
     """A unit's score with everything it came from; immutable (a trigger refuses every change)."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from surveyapp.services import frameworks, planning
+from surveyapp.services import frameworks, planning, scoring
 from surveyapp.services.arranging import ROOT_UNIT, UnknownPlace
 from surveyapp.services.planning import NEXT, RoundWish
 from surveyapp.storage.queries.rounds import RoundRow, UnitRow, list_rounds, list_units
@@ -118,6 +118,30 @@ def round_page(round_id: int) -> str:
     return _one(round_id, "")
 
 
+def _rules(round_id: int) -> scoring.Standing | None:
+    """What is registered for the round; None while its rules are not fit to score by."""
+    try:
+        return scoring.standing(the_platform(), scoring.round_basis(the_platform(), round_id))
+    except (scoring.Blocked, scoring.BadMeasures, scoring.UnknownSubject):
+        return None
+
+
+@blueprint.post("/rounds/<int(max=2147483647):round_id>/register")
+@allowed("lead")
+def register_rules(round_id: int) -> Any:
+    """Register the rules of the round as they are now; after the first time with a reason."""
+    own_round(round_id)
+    reason = request.form.get("reason", "").strip()
+    try:
+        problem = scoring.register(the_platform(), round_id, reason, the_actor().id)
+    except (scoring.Blocked, scoring.BadMeasures):
+        return _one(round_id, _("指标体系还有未决定的问题，或问卷的测量与指标不符，规则还不能登记。")), 409
+    if problem is not None:
+        return _one(round_id, either(dict(problem.sentence))), 422
+    flash(_("规则已登记。"))
+    return redirect(url_for("desk.round_page", round_id=round_id), 303)
+
+
 def _one(round_id: int, problem: str) -> str:
     row, units = own_round(round_id)
     with the_platform().database.reading() as session:
@@ -129,6 +153,7 @@ def _one(round_id: int, problem: str) -> str:
         plans=plans,
         visits=visits,
         next=NEXT.get(row.state),
+        rules=_rules(round_id),
         problem=problem,
     )
 

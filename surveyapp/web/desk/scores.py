@@ -85,8 +85,10 @@ def the_view(unit_code: str, roles: tuple[str, ...] = SCORE_READERS) -> View:
 
 def page(name: str, view: View, **values: Any) -> str:
     """A page about one unit."""
+    platform = the_platform()
     return render_template(
         name,
+        rules=scoring.standing(platform, scoring.round_basis(platform, view.around.id)),
         view=view,
         around=view.around,
         unit=view.unit,
@@ -122,6 +124,7 @@ def scores() -> str:
         names=names,
         ranks=ranked(found),
         codes={str(unit.id): unit.code for unit in units},
+        rules=scoring.standing(platform, scoring.round_basis(platform, around.id)),
         show=score_view,
     )
 
@@ -141,7 +144,18 @@ def unit_page(unit_code: str) -> str:
         lost=score_view.most_lost(view.score),
         calls=_calls(view),
         behind=scoring.count_behind(the_platform(), view.around.id, view.unit.id),
+        registered=_as_registered(view),
     )
+
+
+def _as_registered(view: View) -> UnitScore | None:
+    """The score by the rules first registered, when today's differ; None when there is nothing to compare."""
+    if view.pending or view.on.profile.code != view.around.profile:
+        return None
+    rules = scoring.standing(the_platform(), view.on)
+    if rules.first is None or not rules.deviations:
+        return None
+    return scoring.scored(the_platform(), scoring.as_registered(view.on, rules.first))
 
 
 def _calls(view: View) -> list[tuple[LeafScore, Connection]]:
