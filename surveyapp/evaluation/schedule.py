@@ -161,14 +161,12 @@ def _line_times(
     rng.shuffle(slots)
     free = {slot: rng.sample(list(days), len(days)) for slot in slots}
     taken: list[tuple[dt.datetime, str]] = []
-    turn = 0
     while len(taken) < wanted:
-        if not any(free.values()):
+        open_slots = [slot for slot in slots if free[slot]]
+        if not open_slots:
             raise ScheduleError(f"{line.code}: calls 60 minutes apart do not fit into the published hours")
-        slot = slots[turn % len(slots)]
-        turn += 1
-        if not free[slot]:
-            continue
+        used = [slot for _, slot in taken]
+        slot = min(open_slots, key=used.count)
         day = free[slot].pop()
         at = _free_minute(rng, day, windows[slot], [moment for moment, _ in taken])
         if at is not None:

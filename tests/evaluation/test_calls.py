@@ -157,7 +157,7 @@ def test_every_drawn_plan_keeps_the_limits(seed, calls):
     assert set(plan_faults(plan, LINES)) <= ({"span", "callers"} if calls < 8 else set())
     for line in LINES:
         slots = [c.slot for c in plan if c.line == line.code]
-        assert max(map(slots.count, "ABCD")) - min(map(slots.count, "ABCD")) <= 2
+        assert max(map(slots.count, "ABCD")) - min(map(slots.count, "ABCD")) <= 1
 
 
 def test_broken_limits_are_named():

@@ -82,7 +82,7 @@ def test_sections_are_the_top_level_groups_and_only_hidden_fields_stand_outside(
 def test_no_leaf_and_method_of_a_profile_is_without_a_measure(code):
     wanted = {(leaf, method) for leaf, methods in PROFILES[code].weights.items() for method in methods}
     assert wanted - cells(ALL, code) == set()
-    assert len(wanted) == {"S": 75, "R": 82}[code]
+    assert len(wanted) == {"S": 75, "R": 83}[code]
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_an_expert_who_stands_aside_rates_nothing():
 
 def test_every_criterion_has_five_anchored_levels_in_order():
     rubrics = [q for q in opened("panel").form.questions() if q.name.startswith("rubric_")]
-    assert len(rubrics) == 16
+    assert len(rubrics) == 19
     for question in rubrics:
         levels = [choice for choice in question.itemset.choices if not choice.apart]
         assert [choice.value for choice in levels] == ["0", "1", "2", "3", "4"]

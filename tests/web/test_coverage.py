@@ -141,7 +141,7 @@ def test_profile_s_has_no_hole_once_all_instruments_are_published(
 
 def test_the_other_profile_asks_for_more_cells_and_takes_their_measures(lead: FlaskClient) -> None:
     strict, wide = lead.get("/desk/coverage").text, lead.get("/desk/coverage?profile=R").text
-    assert "方案 R 要求 82 格，有 26 格缺度量" in wide
+    assert "方案 R 要求 83 格，有 27 格缺度量" in wide
     assert "到现场不超过一次" in row_of(wide, "1.2.3")
     assert "到现场不超过一次" not in strict
     assert "电话征询" in wide and "电话征询" not in strict
