@@ -130,6 +130,7 @@ def test_a_draft_survives_a_reload_and_is_gone_after_the_receipt(
     expect(page.locator('[name="opinion/comment"]')).to_have_value("没写完")
     submit(page)
     expect(page.locator("#receipt-code")).to_be_visible()
+    page.wait_for_load_state()
     page.goto(address)
     expect(page.locator('[name="opinion/comment"]')).to_have_value("")
     expect(page.locator("[data-draft-bar]")).to_be_hidden()

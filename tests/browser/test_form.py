@@ -98,6 +98,7 @@ def test_a_draft_is_kept_restored_and_gone_after_the_receipt(page: Page, address
     expect(page.get_by_label("否", exact=True)).to_be_checked()
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".seen").first).to_be_visible()
+    page.wait_for_load_state()
     assert page.evaluate("localStorage.length") == 0
 
 
