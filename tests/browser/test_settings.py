@@ -196,6 +196,17 @@ def test_a_plan_of_calls_is_drawn_shown_with_its_hash_and_stored(
     sound(page, axe)
 
 
+def test_the_rules_of_a_round_are_registered_on_its_page(
+    enter: Callable[..., Page], address: str, made: Round, axe: Callable[..., list[str]]
+) -> None:
+    page = enter("lead", 390)
+    page.goto(f"{address}/desk/rounds/{made.id}")
+    page.get_by_role("button", name="登记现行规则").click()
+    expect(page.get_by_text("第 1 次登记")).to_be_visible()
+    assert len(page.locator("#rules .hash").inner_text()) == 64
+    sound(page, axe)
+
+
 def test_a_round_is_closed_only_by_typing_its_code(
     enter: Callable[..., Page], address: str, made: Round, axe: Callable[..., list[str]]
 ) -> None:
@@ -203,7 +214,7 @@ def test_a_round_is_closed_only_by_typing_its_code(
     page.goto(f"{address}/desk/rounds/{made.id}")
     page.get_by_label("外业已经完成").check()
     page.get_by_role("button", name="进入收尾").click()
-    expect(page.locator(".plain.warn")).to_contain_text("密钥随即销毁")
+    expect(page.locator("form .plain.warn")).to_contain_text("密钥随即销毁")
     page.get_by_label("输入本轮编码").fill("wrong")
     page.get_by_role("button", name="结束本轮").click()
     expect(page.get_by_role("alert")).to_contain_text("请输入本轮编码")
