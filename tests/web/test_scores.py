@@ -250,7 +250,8 @@ def test_a_snapshot_shows_what_it_rests_on_and_recomputes(
     page = lead.get(taken.location).text
     assert "jilin-2018@1/R-2018.3/2018.2" in page
     assert f"{len(roots)} 条记录" in page
-    assert len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 2
+    assert len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 3
+    assert "登记的规则" in page
     assert "每一位数字都相同" in lead.post(f"{taken.location}/recompute").text
     assert taken.location in links(lead.get(f"{UNIT}/snapshots").text)
 
