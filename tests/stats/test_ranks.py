@@ -15,6 +15,7 @@ from surveyapp.stats.ranks import (
     chances_of_first,
     expected_ranks,
     holm_rank_intervals,
+    joint_quantile,
     joint_rank_intervals,
     range_of_ranks,
     shares_of_first,
@@ -140,6 +141,7 @@ def test_a_unit_without_a_score_has_no_rank():
     for call in (
         lambda: joint_rank_intervals([1.0, math.nan], [1.0, 1.0]),
         lambda: joint_rank_intervals([], []),
+        lambda: joint_quantile(0),
         lambda: joint_rank_intervals([1.0], [-1.0]),
         lambda: expected_ranks([1.0], [1.0, 2.0]),
         lambda: holm_rank_intervals([1.0, 2.0], [[1.0]]),
