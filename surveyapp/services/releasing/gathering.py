@@ -11,7 +11,7 @@ from surveyapp.config import VERSION
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring import Observation, UnitScore, ranked
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, decisions_of, round_basis
+from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
 from surveyapp.services.scoring.units import computed, observations_in
@@ -81,16 +81,7 @@ def _read(platform: Platform, on: RoundBasis) -> tuple[list[_Unit], list[RecordR
     with platform.database.reading() as session:
         units = []
         for row in list_units(session, on.round_id, EVERYWHERE):
-            decisions = decisions_of(session, on.round_id, row.id)
-            mine = Basis(
-                on.round_id,
-                on.loaded,
-                on.profile,
-                on.measures,
-                on.version_ids,
-                unit_id=row.id,
-                decisions=decisions,
-            )
+            mine = basis_in(session, on, row.id)
             units.append(_Unit(row, mine, tuple(observations_in(session, on.round_id, row.id))))
         pairs = {(one.root_id, one.revision) for unit in units for one in unit.observations}
         return units, records_store.listed_records(session, pairs)

@@ -89,7 +89,12 @@ def basis(platform: Platform, round_id: int, unit_id: int, profile_code: str | N
 def for_unit(platform: Platform, on: RoundBasis, unit_id: int) -> Basis:
     """The basis of one unit of the round."""
     with platform.database.reading() as session:
-        decisions = decisions_of(session, on.round_id, unit_id)
+        return basis_in(session, on, unit_id)
+
+
+def basis_in(session: Session, on: RoundBasis, unit_id: int) -> Basis:
+    """The basis of one unit of the round, in a session that is open."""
+    decisions = decisions_of(session, on.round_id, unit_id)
     return Basis(
         on.round_id, on.loaded, on.profile, on.measures, on.version_ids, unit_id=unit_id, decisions=decisions
     )

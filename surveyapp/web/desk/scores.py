@@ -85,10 +85,8 @@ def the_view(unit_code: str, roles: tuple[str, ...] = SCORE_READERS) -> View:
 
 def page(name: str, view: View, **values: Any) -> str:
     """A page about one unit."""
-    platform = the_platform()
     return render_template(
         name,
-        rules=scoring.standing(platform, scoring.round_basis(platform, view.around.id)),
         view=view,
         around=view.around,
         unit=view.unit,
@@ -134,6 +132,7 @@ def scores() -> str:
 def unit_page(unit_code: str) -> str:
     """One unit: points with their interval, coverage and bounds, and every leaf."""
     view = the_view(unit_code)
+    rules = _standing(view)
     base = score_view.group(view.score, "base")
     return page(
         "desk/unit.html",
@@ -144,15 +143,22 @@ def unit_page(unit_code: str) -> str:
         lost=score_view.most_lost(view.score),
         calls=_calls(view),
         behind=scoring.count_behind(the_platform(), view.around.id, view.unit.id),
-        registered=_as_registered(view),
+        rules=rules,
+        registered=_as_registered(view, rules),
     )
 
 
-def _as_registered(view: View) -> UnitScore | None:
+def _standing(view: View) -> scoring.Standing:
+    """What is registered for the round, against the rules of its own profile."""
+    platform, own = the_platform(), view.around.profile
+    on = view.on if view.on.profile.code == own else scoring.round_basis(platform, view.around.id)
+    return scoring.standing(platform, on)
+
+
+def _as_registered(view: View, rules: scoring.Standing) -> UnitScore | None:
     """The score by the rules first registered, when today's differ; None when there is nothing to compare."""
     if view.pending or view.on.profile.code != view.around.profile:
         return None
-    rules = scoring.standing(the_platform(), view.on)
     if rules.first is None or not rules.deviations:
         return None
     return scoring.scored(the_platform(), scoring.as_registered(view.on, rules.first))
