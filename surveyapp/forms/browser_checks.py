@@ -13,7 +13,7 @@ from surveyapp.forms.shortening import short
 
 def browser_checks(form: Form) -> dict[str, dict[str, Any]]:
     """By path: t(ype), b(ind type), a(ppearance of dates), p(arameters of ranges), v(alues of a list)."""
-    return {question.path: _check(question) for question in form.questions()}
+    return {question.path: _check(question) for question in form.questions}
 
 
 def _check(question: Question) -> dict[str, Any]:

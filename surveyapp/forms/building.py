@@ -25,12 +25,14 @@ MOST_PROBLEMS = 100
 @dataclass
 class Built:
     """The tree of one record. `places` maps a path without indices to (path with indices, node) pairs,
-    `at` a path with indices to its node."""
+    `at` a path with indices to its node. `settled` are the places whose answers
+    have the form of their type."""
 
     root: Node
     places: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
     at: dict[str, Node] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, found: Problem) -> None:
@@ -149,7 +151,8 @@ def add_instances(
 
 def _leaf(built: Built, parent: Node, item: Question, answer: Any, path: str) -> None:
     node = parent.append(Node(ELEMENT, item.name))
-    node.attributes = [Node(ATTRIBUTE, name, value, node) for name, value in item.attributes.items()]
+    if item.attributes:
+        node.attributes = [Node(ATTRIBUTE, name, value, node) for name, value in item.attributes.items()]
     built.keep(item.path, path, node)
     if answer is None:
         node.set_text(item.default)

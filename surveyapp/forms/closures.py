@@ -150,7 +150,15 @@ def _path(start: int | Tree, steps: list[Tree]) -> Closure:
             nodes, flat = step(nodes, flat, context)
         return nodes
 
+    if start == 0 and steps == [["self", "node()", []]]:
+        return _itself
     return _simple_path(start, steps, run) or run
+
+
+def _itself(context: Context) -> Value:
+    """The path '.', the commonest of constraints."""
+    context.environment.spend(1)
+    return [context.node]
 
 
 def _simple_path(start: int | Tree, steps: list[Tree], general: Closure) -> Closure | None:
@@ -162,8 +170,12 @@ def _simple_path(start: int | Tree, steps: list[Tree], general: Closure) -> Clos
     if start != 1 or not plain or not steps:
         return None
     names = [step[1] for step in steps]
+    place = "/".join(names[1:])
 
     def run(context: Context) -> Value:
+        known = context.environment.places.get(place)
+        if known is not None and len(known) == 1:
+            return [known[0][1]]
         if context.environment.namespaces:
             return general(context)
         nodes = [context.root]

@@ -44,7 +44,7 @@ def _compared(form: Form) -> dict[str, Question]:
     counts = {f"{item.path}{_COUNT}" for item in form.items.values() if isinstance(item, Repeat)}
     return {
         one.name: one
-        for one in form.questions()
+        for one in form.questions
         if not one.path.startswith(_META) and not (one.path in counts and one.type == "calculate")
     }
 

@@ -6,7 +6,7 @@ Both are worked out from the finished tree; neither is part of the form itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def confirmation(
     reported = {found.path for found in built.problems}
     reasons: dict[str, str] = {}
     problems: list[Problem] = []
-    for question, place, node in _answered(form, built):
+    for question, place, node in _answered(form.softly_bounded, built):
         if question.soft is None or place in reported:
             continue
         if to_boolean(value_at(question.soft, node, built.root, environment)):
@@ -63,8 +63,8 @@ def _breach(question: Question, place: str, resolved: Resolved) -> Problem:
     return Problem("soft", place, {key: own[key] or standard[key] for key in own}, soft=True)
 
 
-def _answered(form: Form, built: Built) -> Iterator[tuple[Question, str, Node]]:
-    for question in form.questions():
+def _answered(questions: Iterable[Question], built: Built) -> Iterator[tuple[Question, str, Node]]:
+    for question in questions:
         for place, node in built.places.get(question.path, ()):
             if node.relevant and text_of(node).strip():
                 yield question, place, node
@@ -75,9 +75,7 @@ def consents(
 ) -> tuple[dict[str, Any], ...]:
     """Every consent answered: place, answer, form version, the text as shown, its SHA-256, language, time."""
     found = []
-    for question, place, node in _answered(form, built):
-        if not question.consent:
-            continue
+    for question, place, node in _answered(form.consents, built):
         shown = [resolved(texts, place, None) for texts in (question.labels, question.hints)]
         answer = text_of(node)
         for choice in question.itemset.by_value.get(answer, ())[:1] if question.itemset else ():

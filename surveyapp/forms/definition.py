@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -205,16 +205,25 @@ class Form:
         """The item at a path; indices of repeats are ignored. None when there is none."""
         return self.items.get(generic(path))
 
-    def questions(self) -> Iterator[Question]:
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
         """Every question in the order of the form."""
-        for item in self.items.values():
-            if isinstance(item, Question):
-                yield item
+        return tuple(item for item in self.items.values() if isinstance(item, Question))
+
+    @cached_property
+    def softly_bounded(self) -> tuple[Question, ...]:
+        """The questions with a soft constraint."""
+        return tuple(question for question in self.questions if question.soft is not None)
+
+    @cached_property
+    def consents(self) -> tuple[Question, ...]:
+        """The questions that ask for consent."""
+        return tuple(question for question in self.questions if question.consent)
 
     @cached_property
     def shuffles_by_record(self) -> bool:
         """Whether a list stands in another order for every record."""
-        lists = (question.itemset for question in self.questions())
+        lists = (question.itemset for question in self.questions)
         return any(one is not None and one.randomized and one.seed is None for one in lists)
 
     def find_by_name(self, name: str) -> Item | None:

@@ -155,6 +155,7 @@ def fill(
     environment.registers, environment.randomness = registers or {}, randomness
     environment.record_id = record_id
     built = build(form, answers)
+    environment.places = built.places
     filling = Filling(form, built, environment, environment.language)
     _normalise(form, built, environment)
     calculate(form, built, environment, keep_random, ended)
@@ -184,19 +185,21 @@ def _static(form: Form, identifier: str, language: str) -> str:
 
 def _normalise(form: Form, built: Built, environment: Environment) -> None:
     """Write every given answer in the lexical form of its type; keep the raw text where that fails."""
-    for question in form.questions():
+    for question in form.questions:
         for place, node in built.places.get(question.path, ()):
             if place in built.given and node.children and question.calculate is None:
                 found = normal(question, node.children[0].value, place, environment.offset)
-                if isinstance(found, str) and found != node.children[0].value:
-                    node.set_text(found)
+                if isinstance(found, str):
+                    built.settled.add(place)
+                    if found != node.children[0].value:
+                        node.set_text(found)
 
 
 def _check(filling: Filling, confirmed: Mapping[str, str]) -> None:
     """Find the problems of every answer, then the unusual ones nobody confirmed."""
     built = filling.built
     reported = {found.path for found in built.problems}
-    for question in filling.form.questions():
+    for question in filling.form.questions:
         for place, node in built.places.get(question.path, ()):
             if place not in reported and node.relevant:
                 found = _problem_of(filling, question, place, node)
@@ -217,10 +220,11 @@ def _problem_of(filling: Filling, question: Question, place: str, node: Node) ->
         if not to_boolean(value_at(question.required, node, root, environment)):
             return None
         return _message(filling, question, place, "required")
-    if question.calculate is None:
+    if question.calculate is None and place not in filling.built.settled:
         found = normal(question, text, place, environment.offset)
         if isinstance(found, Problem):
             return found
+    if question.itemset is not None and question.calculate is None:
         wrong = choice_problem(question, node, root, environment, place)
         if wrong is not None:
             return wrong

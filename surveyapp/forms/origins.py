@@ -23,7 +23,7 @@ def questions_behind(form: Form, *texts: str) -> tuple[Question, ...]:
             except BadExpression:
                 continue
     return tuple(
-        question for question in form.questions() if question.path in paths and question.calculate is None
+        question for question in form.questions if question.path in paths and question.calculate is None
     )
 
 

@@ -43,7 +43,7 @@ class Line:
 
 def paper_lines(form: Form, language: str) -> tuple[Line, ...]:
     """The questionnaire as a person reads it on paper, in one language. Options from registers are blank."""
-    asked = [item for item in form.questions() if _is_asked(item)]
+    asked = [item for item in form.questions if _is_asked(item)]
     numbers = {item.path: number for number, item in enumerate(asked, start=1)}
     return tuple(_Paper(form, numbers, language).lines(form.children))
 

@@ -24,7 +24,7 @@ def spoken(form: Form) -> dict[str, Any]:
     everything = any(tree[0] != "s" for tree in named)
     labels = {
         question.path: _labels(question)
-        for question in form.questions()
+        for question in form.questions
         if question.itemset is not None and (everything or question.path in wanted)
     }
     ids = [arguments[0] for arguments in _calls(trees, _ITEXT) if arguments]

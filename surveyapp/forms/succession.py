@@ -17,8 +17,8 @@ def type_changes(earlier: Form, later: Form) -> Iterator[Problem]:
     Stored answers are read by name, so a number may not become a text. Notes hold no answer and may change;
     a calculated value may become a hidden one.
     """
-    before = {question.name: question for question in earlier.questions()}
-    for question in later.questions():
+    before = {question.name: question for question in earlier.questions}
+    for question in later.questions:
         old = before.get(question.name)
         if old is not None and _kind(old) != _kind(question) and not _free(old, question):
             zh = (

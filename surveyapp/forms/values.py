@@ -5,6 +5,7 @@ moment and the offset come with the Environment.
 """
 
 import math
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Environment:
     date a whole day of the local calendar. `randomness` gives numbers in [0, 1). `steps` is the work the
     expression at hand may still do of what it was `granted`, `record_steps` what the whole record may do.
     `stopped` says that an expression was cut off. `record_id` is what
-    lists without a seed are shuffled by. `properties` are what property() reads.
+    lists without a seed are shuffled by. `properties` are what property() reads. `places` are the answers of
+    the record by their path below the root element, for finding one without a walk.
     """
 
     now_ms: float = 0.0
@@ -59,6 +61,7 @@ class Environment:
     granted: int = EXPRESSION_STEPS
     stopped: bool = False
     record_id: str = ""
+    places: Mapping[str, Sequence[tuple[str, Node]]] = field(default_factory=dict)
 
     def spend(self, steps: int) -> None:
         """Count work before or after it is done. Raises BadExpression when there has been too much."""
@@ -69,8 +72,9 @@ class Environment:
 
     def grant(self) -> None:
         """A new expression begins: it has its own steps, as far as the record has any left."""
-        self.record_steps -= self.granted - max(self.steps, 0)
-        self.steps = self.granted = max(0, min(EXPRESSION_STEPS, self.record_steps))
+        left = self.record_steps - (self.granted - self.steps if self.steps > 0 else self.granted)
+        self.record_steps = left
+        self.steps = self.granted = EXPRESSION_STEPS if left >= EXPRESSION_STEPS else max(0, left)
 
     def make(self, length: int) -> None:
         """An expression is about to make a text. Raises BadExpression when it is too long for an answer."""
@@ -118,8 +122,11 @@ def number_text(number: float) -> str:
 def text_at(node: Node, environment: Environment) -> str:
     """The text of a node; gathering it from many nodes below is work."""
     children = node.children
-    if children and (len(children) > 1 or children[0].kind != TEXT):
-        environment.spend(sum(1 for _ in descendants(node)))
+    if not children:
+        return text_of(node)
+    if len(children) == 1 and children[0].kind == TEXT:
+        return children[0].value if node.relevant else ""
+    environment.spend(sum(1 for _ in descendants(node)))
     return text_of(node)
 
 
@@ -178,34 +185,38 @@ def to_moment(value: Value, environment: Environment) -> Moment | None:
     return parse_moment(value.strip(), environment.offset) if isinstance(value, str) and value else None
 
 
-def compare(operator: str, left: Value, right: Value, environment: Environment) -> bool:
+_ORDERS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def compare(sign: str, left: Value, right: Value, environment: Environment) -> bool:
     """The comparisons of XPath 1.0 section 3.4: a list of nodes is compared if any of its nodes is."""
-    if not isinstance(left, list) and not isinstance(right, list):
-        return _compare_single(operator, left, right, environment)
-    if operator in ("=", "!="):
+    if isinstance(left, list):
+        if len(left) == 1 and not isinstance(right, bool) and not isinstance(right, list):
+            environment.spend(1)
+            return _compare_single(sign, text_at(left[0], environment), right, environment)
+    elif not isinstance(right, list):
+        return _compare_single(sign, left, right, environment)
+    if sign in ("=", "!="):
         if isinstance(left, bool) and isinstance(right, list):
             right = bool(right)
         elif isinstance(right, bool) and isinstance(left, list):
             left = bool(left)
     lefts, rights = _sides(left, environment), _sides(right, environment)
     environment.spend(len(lefts) * len(rights))
-    return any(_compare_single(operator, one, other, environment) for one in lefts for other in rights)
+    return any(_compare_single(sign, one, other, environment) for one in lefts for other in rights)
 
 
 def _sides(value: Value, environment: Environment) -> Sequence[Value]:
     return [text_at(node, environment) for node in value] if isinstance(value, list) else (value,)
 
 
-def _compare_single(operator: str, left: Value, right: Value, environment: Environment) -> bool:
-    if operator in ("=", "!="):
-        equal = _equal(left, right, environment)
-        return equal if operator == "=" else not equal
-    first, second = _comparable(left, right, environment)
-    if operator == "<":
-        return first < second
-    if operator == "<=":
-        return first <= second
-    return first > second if operator == ">" else first >= second
+def _compare_single(sign: str, left: Value, right: Value, environment: Environment) -> bool:
+    order = _ORDERS.get(sign)
+    if order is None:
+        return _equal(left, right, environment) is (sign == "=")
+    return order(*_comparable(left, right, environment))
 
 
 def _equal(left: Value, right: Value, environment: Environment) -> bool:
@@ -221,7 +232,9 @@ def _equal(left: Value, right: Value, environment: Environment) -> bool:
 
 def _comparable(left: Value, right: Value, environment: Environment) -> tuple[float, float]:
     """Two numbers to compare: instants when both are dates, else the numbers of both."""
-    if not isinstance(left, float | bool) and not isinstance(right, float | bool):
+    if isinstance(right, float):
+        return to_number(left, environment), right
+    if not isinstance(left, float | bool) and not isinstance(right, bool):
         first, second = to_moment(left, environment), to_moment(right, environment)
         if first is not None and second is not None:
             return first.ms, second.ms

@@ -60,7 +60,7 @@ def first_round(
         return ()
     form = platform.form(first[0][0].version_id, task.round_id)
     found = []
-    for question in form.questions():
+    for question in form.questions:
         if question.name.startswith(RATING):
             counts = Counter(answers.get(question.name, "") for _row, answers in first)
             shown = _levels(question, counts, language)

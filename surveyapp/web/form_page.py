@@ -88,7 +88,7 @@ def build_page(
         step,
         builder.known,
         any(item.relevant is not None for item in form.items.values()),
-        any(question.type in ("image", "audio", "video", "file") for question in form.questions()),
+        any(question.type in ("image", "audio", "video", "file") for question in form.questions),
         filling.environment.stopped,
     )
 
@@ -333,7 +333,7 @@ class _Builder:
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """Hidden questions with their values, for hidden fields of the page."""
         found = []
-        for question in self.form.questions():
+        for question in self.form.questions:
             if question.type == "hidden" and not question.preload:
                 for place, _ in self.filling.built.places.get(question.path, []):
                     found.append((place, self.filling.value(place)))

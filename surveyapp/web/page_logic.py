@@ -39,7 +39,7 @@ def logic_of(form: Form, filling: Filling, outputs: Sequence[Any], language: str
 def scripts_of(form: Form, outputs: Sequence[Any], mode: Mode) -> tuple[str, ...]:
     """The scripts beyond the common two that this page needs."""
     logic = form.browser_json()
-    questions = list(form.questions())
+    questions = list(form.questions)
     found = expression_scripts([logic["rules"], logic.get("actions", []), outputs])
     if logic["instances"]:
         found.append("js/lists.js")
@@ -55,7 +55,7 @@ def scripts_of(form: Form, outputs: Sequence[Any], mode: Mode) -> tuple[str, ...
 def _messages(form: Form, filling: Filling, language: str) -> dict[str, list[str]]:
     """[constraint message, required message] of the questions that have their own."""
     found = {}
-    for question in form.questions():
+    for question in form.questions:
         if question.constraint_messages or question.required_messages:
             texts = (question.constraint_messages, question.required_messages)
             found[question.path] = [filling.resolved(one, question.path, language) for one in texts]

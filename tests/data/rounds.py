@@ -260,7 +260,7 @@ def interview_submission(made: Round, platform: Platform, level: str = "3", **ch
             "facts_named": "none",
         }
     }
-    for question in platform.form(made.versions["interview"]).questions():
+    for question in platform.form(made.versions["interview"]).questions:
         if isinstance(question, Question) and question.name.startswith("rubric_"):
             answers.setdefault(question.path.split("/")[0], {})[question.name] = level
     answers["improvement"] |= changed

@@ -107,7 +107,7 @@ def test_metadata_is_never_shown() -> None:
 
 
 def test_consent_is_marked_whatever_its_control() -> None:
-    assert [one.path for one in kitchen().questions() if one.consent] == ["agree", "store"]
+    assert [one.path for one in kitchen().questions if one.consent] == ["agree", "store"]
 
 
 def test_parameters_keep_the_names_they_have_in_the_questionnaire() -> None:

@@ -62,7 +62,7 @@ def test_every_text_is_there_in_chinese_and_english(name):
 
 @pytest.mark.parametrize("name", MORE)
 def test_what_is_not_known_stands_apart_in_every_list(name):
-    for question in opened(name).form.questions():
+    for question in opened(name).form.questions:
         if not question.itemset or question.name in GIVEN_FACTS:
             continue
         choices = question.itemset.choices
@@ -117,7 +117,7 @@ def test_measures_shared_by_two_questionnaires_are_the_same_measure():
 def test_the_call_back_asks_the_items_of_the_citizens_survey_under_the_same_names_and_codes():
     citizen, callback = opened("citizen").form, opened("callback").form
     for group in ("about", "process", "channels", "opinion"):
-        asked = [item for item in citizen.questions() if item.path.startswith(f"{group}/")]
+        asked = [item for item in citizen.questions if item.path.startswith(f"{group}/")]
         assert asked
         for item in asked:
             same = callback.item(item.path)
@@ -366,7 +366,7 @@ def test_an_expert_who_stands_aside_rates_nothing():
 
 
 def test_every_criterion_has_five_anchored_levels_in_order():
-    rubrics = [q for q in opened("panel").form.questions() if q.name.startswith("rubric_")]
+    rubrics = [q for q in opened("panel").form.questions if q.name.startswith("rubric_")]
     assert len(rubrics) == 19
     for question in rubrics:
         levels = [choice for choice in question.itemset.choices if not choice.apart]
@@ -416,7 +416,7 @@ def test_working_days_cannot_exceed_the_days_between_the_dates(days):
 
 
 def test_claimed_points_are_bounded_by_the_leaf_and_added_up():
-    claims = [q for q in opened("self").form.questions() if q.name.startswith("claimed_") and q.shown]
+    claims = [q for q in opened("self").form.questions if q.name.startswith("claimed_") and q.shown]
     assert {q.name.removeprefix("claimed_").replace("_", ".") for q in claims} == {
         leaf.code for leaf in FRAMEWORK.leaves
     }

@@ -55,7 +55,7 @@ def test_every_text_is_there_in_chinese_and_english(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_of_opinion_or_memory_lets_one_not_know(name):
-    for question in opened(name).form.questions():
+    for question in opened(name).form.questions:
         if question.itemset and question.name not in GIVEN_FACTS:
             assert any(choice.apart or choice.exclusive for choice in question.itemset.choices), question.path
 
@@ -114,7 +114,7 @@ def test_under_fourteen_everything_after_the_question_is_irrelevant():
     filling = filled("citizen", {"about": {"age14": "no"}, "opinion": {"overall": "5"}})
     assert filling.answers == {"about": {"age14": "no", "screen_out": "1"}}
     assert filling.problems == ()
-    shown = [q.path for q in one.questions() if q.shown and filling.relevant(q.path)]
+    shown = [q.path for q in one.questions if q.shown and filling.relevant(q.path)]
     assert [path for path in shown if not path.startswith("meta")] == ["about/age14", "about/under14_note"]
 
 
@@ -297,7 +297,7 @@ def test_an_interview_becomes_rubric_levels():
 
 
 def test_every_rubric_has_five_anchored_levels_in_order():
-    rubrics = [q for q in opened("interview").form.questions() if q.name.startswith("rubric_")]
+    rubrics = [q for q in opened("interview").form.questions if q.name.startswith("rubric_")]
     assert len(rubrics) == 26
     for question in rubrics:
         levels = [choice for choice in question.itemset.choices if not choice.apart]
@@ -321,7 +321,7 @@ def test_no_answer_a_form_accepts_gives_a_value_off_its_measures_scale(name):
 
 def random_answers(form, rng):
     answers: dict = {}
-    for question in form.questions():
+    for question in form.questions:
         group, _, leaf = question.path.rpartition("/")
         if (not question.shown and leaf not in ("seconds_to_answer", "line", "site")) or group == "meta":
             continue

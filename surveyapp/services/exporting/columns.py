@@ -96,7 +96,7 @@ def answer_columns(
     """
     found: dict[str, Column] = {}
     for form in forms:
-        for question in form.questions():
+        for question in form.questions:
             if _is_answer(question):
                 found |= {column.title: column for column in _of(form, question, counts)}
     return [replace(c, title=f"/{c.title}") if c.title in taken else c for c in found.values()]

@@ -94,7 +94,7 @@ def quality_flags(kind: str, found: Judged, extra: Mapping[str, Any]) -> tuple[s
 
 
 def _named_files(form: Form, filling: Filling) -> Iterator[tuple[str, str]]:
-    for question in form.questions():
+    for question in form.questions:
         if question.type in FILES:
             for place, _node in filling.built.places.get(question.path, ()):
                 if name := filling.value(place).strip():
@@ -103,7 +103,7 @@ def _named_files(form: Form, filling: Filling) -> Iterator[tuple[str, str]]:
 
 def _instant(form: Form, answers: Mapping[str, Any], kind: str) -> datetime | None:
     """When the device says that the record was begun or ended; None when it does not say, or not readably."""
-    question = next((one for one in form.questions() if one.type == kind), None)
+    question = next((one for one in form.questions if one.type == kind), None)
     here: Any = answers
     for part in question.path.split("/") if question is not None else ():
         here = here.get(part) if isinstance(here, Mapping) else None

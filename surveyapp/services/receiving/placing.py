@@ -92,7 +92,7 @@ def _named(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _registers(form: Form) -> Iterator[tuple[str, str]]:
-    for question in form.questions():
+    for question in form.questions:
         instance = question.itemset.instance if question.itemset is not None else ""
         register = NAMES.get(instance) or NAMES.get(question.name)
         if register is not None:

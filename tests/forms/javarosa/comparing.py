@@ -36,7 +36,7 @@ class Difference:
 
 def states_of(filling: Filling) -> Iterator[tuple[str, Question, State]]:
     """(relevant, required, constraint holds, value) of every question a person or expression fills."""
-    for question in filling.form.questions():
+    for question in filling.form.questions:
         if question.preload or question.path.rpartition("/")[0].endswith("meta"):
             continue
         for path, node in filling.built.places.get(question.path, ()):
