@@ -20,6 +20,8 @@ HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-9
 CONFIDENCE = 0.95
 UNIT_INTERVAL = (0.0, 1.0)
+REPLICATES = 2000
+SEED = "block bootstrap of whole primary units"
 
 
 def clip(share):
@@ -102,10 +104,10 @@ def error_of(measure, scale, rows, weights, shares, share):
     low, high, domain, is_census, _ = scale
     if is_census:
         return share, share, 0.0, 1.0, {}
-    method = measure["method"]
+    source = measure["instrument"]
     if len(rows) == 1:
         only = rows[0]
-        return 0.0, 1.0, 0.5, 1.0, {(method, only["stratum"], only["cluster"] or only["root_id"]): 0.5}
+        return 0.0, 1.0, 0.5, 1.0, {(source, only["cluster"] or only["root_id"]): 0.5}
     units = [row["cluster"] or row["root_id"] for row in rows]
     if len(set(units)) < 2:
         units = [row["root_id"] for row in rows]
@@ -113,7 +115,7 @@ def error_of(measure, scale, rows, weights, shares, share):
     if any(place.setdefault(unit, name) != name for unit, name in zip(units, strata, strict=True)):
         strata = [""] * len(rows)
     se, df, deff, influence = linearised(shares, weights, units, strata)
-    influence = {(method, stratum, unit): u for (stratum, unit), u in influence.items()}
+    influence = {(source, unit): u for (_stratum, unit), u in influence.items()}
     if domain == UNIT_INTERVAL and all(row["value"] in (0.0, 1.0) for row in rows):
         is_simple = len(set(units)) == len(rows)
         is_simple = (
@@ -134,7 +136,7 @@ def error_of(measure, scale, rows, weights, shares, share):
 def estimate(measure, rows, weight):
     """The published numbers of one measure, with its influence beside them."""
     scale = scale_of(measure)
-    low, high, domain, _, is_each = scale
+    low, high, domain, is_census, is_each = scale
     shares_of_strata = measure["stratum_weights"]
     rows = sorted(
         (
@@ -157,12 +159,16 @@ def estimate(measure, rows, weight):
             "influence": {},
         }
     weights = weigh(rows, shares_of_strata)
+    units = [row["cluster"] or row["root_id"] for row in rows]
     sizes = [abs(row["value"]) if measure["transform"] == "T8" else row["value"] for row in rows]
     scaled = [(size - low) / (high - low) for size in sizes]
     shares = [clip(one) for one in scaled] if is_each else scaled
     total = math.fsum(weights)
     share = math.fsum(w * y for w, y in zip(weights, shares, strict=True)) / total
     least, most, se, deff, influence = error_of(measure, scale, rows, weights, shares, share)
+    if len(set(units)) < 2:
+        units = [row["root_id"] for row in rows]
+    is_bent = not is_each and {low, high} != set(domain) and (least < 0 or most > 1)
     return found | {
         "status": "collected" if len(rows) >= measure["min_n"] else "insufficient",
         "n": len(rows),
@@ -175,17 +181,86 @@ def estimate(measure, rows, weight):
         "deff": deff,
         "roots": [row["root_id"] for row in rows],
         "influence": influence,
-        "method": measure["method"],
+        "source": measure["instrument"],
+        "is_bent": is_bent,
+        "kind": "census" if is_census else "single" if len(rows) == 1 else "drawn" if se else "alike",
+        "reach": (least, share, most),
+        "drawn": list(zip(units, [row["root_id"] for row in rows], weights, shares, strict=True)),
     }
 
 
-def combine(parts):
-    """(value, se, low, high) of Σ factor·achievement; one method's measures share their primary units."""
+def replicates_of(parts):
+    """Σ factor·achievement over replicates of whole primary units, instrument by instrument."""
+    bits = np.random.PCG64(int.from_bytes(hashlib.sha256(SEED.encode()).digest(), "big"))
+
+    def uniform(*shape):
+        return ((bits.random_raw(math.prod(shape)) >> np.uint64(11)) * 2.0**-53).reshape(shape)
+
+    parts = sorted(parts, key=lambda part: part[1]["key"])
+    sums = np.zeros(REPLICATES)
+    for source in sorted({one["source"] for _, one in parts}):
+        mine = [(factor, one) for factor, one in parts if one["source"] == source]
+        varying = [(factor, one) for factor, one in mine if one["kind"] == "drawn"]
+        if varying:
+            shares = drawn_again([one["drawn"] for _, one in varying], uniform)
+            for (factor, _), share in zip(varying, shares, strict=True):
+                sums += factor * np.clip(share, 0, 1)
+        for factor, one in mine:
+            if one["kind"] == "census":
+                sums += factor * one["achievement"]
+            elif one["kind"] != "drawn":
+                z, (least, share, most) = (
+                    special.ndtri(np.maximum(uniform(REPLICATES), 2.0**-54)),
+                    one["reach"],
+                )
+                down, up = (
+                    max(0.0, share - least) / z_of(CONFIDENCE),
+                    max(0.0, most - share) / z_of(CONFIDENCE),
+                )
+                if one["kind"] == "single":
+                    down = up = 0.5
+                sums += factor * np.clip(share + np.where(z < 0, down, up) * z, 0, 1)
+    return sums
+
+
+def drawn_again(measures, uniform):
+    """For each measure its share in every replicate; `measures` lists (unit, record, weight, share)."""
+    first = {}
+    for at, rows in enumerate(measures):
+        for unit, root, _, _ in rows:
+            first[unit] = min(first.get(unit, (root, at)), (root, at))
+    place = {unit: number for number, unit in enumerate(sorted(first, key=first.get))}
+    top, bottom = np.zeros((2, len(place), len(measures)))
+    for at, rows in enumerate(measures):
+        for unit, _, weight, share in rows:
+            top[place[unit], at] += weight * share
+            bottom[place[unit], at] += weight
+    whole = top.sum(axis=0) / bottom.sum(axis=0)
+    size, found = len(place), np.empty((REPLICATES, len(measures)))
+    if size < 2:
+        return np.tile(whole, (REPLICATES, 1)).T
+    rows_at_once = max(1, 4_000_000 // size)
+    for start in range(0, REPLICATES, rows_at_once):
+        stop = min(REPLICATES, start + rows_at_once)
+        for row, drawn in enumerate(np.floor(uniform(stop - start, size - 1) * size).astype(int), start):
+            times = np.bincount(drawn, minlength=size)
+            weight = times @ bottom
+            found[row] = np.where(weight > 0, (times @ top) / np.where(weight > 0, weight, 1.0), whole)
+    return found.T
+
+
+def combine(parts, cap=None):
+    """(value, se, low, high) of Σ factor·achievement; one instrument's measures share their primary units."""
     parts = [(factor, one) for factor, one in parts if one["achievement"] is not None]
     value = math.fsum(factor * one["achievement"] for factor, one in parts)
+    if cap is not None or any(one["is_bent"] for _, one in parts):
+        sums = np.minimum(replicates_of(parts), math.inf if cap is None else cap)
+        low, high = np.quantile(sums, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+        value = value if cap is None else min(value, cap)
+        return value, float(sums.std(ddof=1)), min(value, max(0.0, float(low))), max(value, float(high))
     errors, below, above = [], [], []
-    for method in {one["method"] for _, one in parts}:
-        mine = [(factor, one) for factor, one in parts if one["method"] == method]
+    for source in {one["source"] for _, one in parts}:
+        mine = [(factor, one) for factor, one in parts if one["source"] == source]
         sums = defaultdict(list)
         for factor, one in mine:
             for unit, u in one["influence"].items():
@@ -295,6 +370,9 @@ def node_of(leaves, rules, is_scaled=False):
 def total_of(base, bonus, leaves, rules):
     both = ("available", "applicable", "bound_low", "bound_high", "scored_points", "scored_available")
     found = {name: base[name] + bonus[name] for name in both}
+    cap = rules["cap"]
+    most = math.inf if cap is None else cap
+    found |= {name: min(most, found[name]) for name in ("bound_low", "bound_high")}
     found |= {"points": None, "se": None, "low": None, "high": None, "lost": None}
     if base["points"] is None or (bonus["points"] is None and bonus["applicable"] != 0):
         return found
@@ -305,8 +383,13 @@ def total_of(base, bonus, leaves, rules):
         for leaf in scored
         for part in parts_of(leaf["cells"], leaf["available"] * scales[leaf["group"]], rules)
     ]
-    _, se, low, high = combine(parts)
-    found |= {"points": base["points"] + (bonus["points"] or 0.0), "se": se, "low": low, "high": high}
+    _, se, low, high = combine(parts, cap)
+    found |= {
+        "points": min(most, base["points"] + (bonus["points"] or 0.0)),
+        "se": se,
+        "low": low,
+        "high": high,
+    }
     return found | {"lost": base["lost"] + (bonus["lost"] or 0.0)}
 
 

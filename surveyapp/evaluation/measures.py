@@ -34,7 +34,8 @@ class Measure:
 
     `weight` is the share inside its leaf × method cell before it is made to sum to 1; `profile` holds the
     codes of the profiles it counts in, one letter each. `stratum_weights` are the fixed shares by which
-    strata count; without them every observation counts the same.
+    strata count; without them every observation counts the same. `instrument` names the questionnaire that
+    is asked: its measures share their respondents.
     """
 
     key: str
@@ -51,6 +52,12 @@ class Measure:
     profile: str
     stratum: str = ""
     stratum_weights: Mapping[str, float] = field(default_factory=dict)
+    instrument: str = ""
+
+    @property
+    def source(self) -> str:
+        """What the observations share: the instrument, or the method where no instrument is named."""
+        return self.instrument or self.method
 
     def counts_in(self, profile: str) -> bool:
         """Whether the measure is used under a profile code."""

@@ -14,6 +14,9 @@ from surveyapp.evaluation.framework.model import Framework
 from surveyapp.evaluation.methods import METHODS
 from surveyapp.evaluation.problem import Problem, problem
 
+SUM_TOLERANCE = 1e-6
+"""How far given weights may miss 1, so that thirds can be written with a few digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:
@@ -44,6 +47,16 @@ class MissingPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalCap:
+    """The most a total may be, base and bonus together: a decision. Without one there is no such limit."""
+
+    points: float
+    why: Mapping[str, str]
+    role: str
+    decided_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Weights per leaf and method; the weights of each leaf sum to 1."""
 
@@ -54,6 +67,12 @@ class Profile:
     weights: Mapping[str, Mapping[str, float]]
     missing: MissingPolicy
     additions: tuple[Addition, ...] = ()
+    cap: TotalCap | None = None
+
+    @property
+    def most(self) -> float | None:
+        """The most a total may be, None without a cap."""
+        return self.cap.points if self.cap else None
 
     @property
     def c_min(self) -> float:
@@ -81,10 +100,11 @@ def parse_profiles(
 def parse_profile(
     mapping: Mapping[str, Any], framework: Framework, *, number: int = 0
 ) -> tuple[Profile | None, tuple[Problem, ...]]:
-    """One profile: code, version, name, source, missing {...}, additions [...], leaves {code: {method: w}}.
+    """One profile: code, version, name, source, missing {...}, additions [...], leaves {code: {method: w}},
+    cap {...} when the total has a limit.
 
-    Leaves without an entry weigh their methods (listed and added) equally; given weights are made to sum
-    to 1. A profile without a policy for missing evidence is refused: nothing may be guessed.
+    Leaves without an entry weigh their methods (listed and added) equally; given weights have to sum to 1.
+    A profile without a policy for missing evidence is refused: nothing may be guessed.
     """
     problems: list[Problem] = []
 
@@ -102,11 +122,14 @@ def parse_profile(
     for code, given in mapping.get("leaves", {}).items():
         _override(code, given, weights, fault)
     missing = _missing(mapping.get("missing", {}), fault)
+    cap = _cap(mapping["cap"], framework, fault) if "cap" in mapping else None
     if problems or missing is None:
         return None, tuple(problems)
     name, source = _texts(mapping, "name"), _texts(mapping, "source")
     return (
-        Profile(str(mapping["code"]), name, str(mapping["version"]), source, weights, missing, additions),
+        Profile(
+            str(mapping["code"]), name, str(mapping["version"]), source, weights, missing, additions, cap
+        ),
         (),
     )
 
@@ -131,6 +154,10 @@ def _override(
         fault("bad_weights", "leaves", zh, f"{code} needs a non-negative weight for each of {listed}.")
         return
     total = math.fsum(given.values())
+    if abs(total - 1) > SUM_TOLERANCE:
+        zh = f"{code} 的权重之和是 {total:g}，应为 1；请核对后改正，系统不替您折算。"
+        fault("weights_sum", "leaves", zh, f"the weights of {code} sum to {total:g}; they must sum to 1.")
+        return
     weights[code] = {method: given[method] / total for method in weights[code]}
 
 
@@ -148,6 +175,22 @@ def _addition(entry: Mapping[str, Any], framework: Framework, fault: Any) -> Add
         return None
     assert decided_on is not None
     return Addition(code, method, _texts(entry, "why"), str(entry["role"]), decided_on)
+
+
+def _cap(entry: Any, framework: Framework, fault: Any) -> TotalCap | None:
+    """The limit of the total: between the base points and all points, with its reason."""
+    given = entry if isinstance(entry, Mapping) else {}
+    points, decided_on = given.get("points"), as_date(given.get("decided_on"))
+    number = isinstance(points, int | float) and not isinstance(points, bool)
+    least = math.fsum(leaf.points for leaf in framework.leaves if leaf.group == "base")
+    most = math.fsum(leaf.points for leaf in framework.leaves)
+    inside = number and least <= float(points or 0.0) <= most
+    if not inside or decided_on is None or not (given.get("why") and given.get("role")):
+        zh = f"总分上限须写明 points（{least:g} 至 {most:g}）、why、role、decided_on。"
+        en = f"the cap of the total needs points ({least:g} to {most:g}), why, role and decided_on."
+        fault("bad_cap", "cap", zh, en)
+        return None
+    return TotalCap(float(points or 0.0), _texts(given, "why"), str(given["role"]), decided_on)
 
 
 def _missing(entry: Mapping[str, Any], fault: Any) -> MissingPolicy | None:

@@ -11,7 +11,7 @@ from typing import Any
 from surveyapp.evaluation.framework.model import Framework
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.methods import METHODS
-from surveyapp.evaluation.profiles import MissingPolicy, Profile
+from surveyapp.evaluation.profiles import MissingPolicy, Profile, TotalCap
 
 MEASURE_PARTS = (
     *("value", "filter", "indicator", "method", "transform", "parameters", "weight", "min_n", "cluster"),
@@ -41,12 +41,18 @@ def registered_rules(framework: Framework, profile: Profile, measures: Iterable[
             "version": profile.version,
             "weights": {code: dict(weights) for code, weights in profile.weights.items()},
             "missing": missing,
+            "cap": _cap(profile),
         },
         "measures": {
             one.key: {"label": dict(one.label)} | {name: _plain(getattr(one, name)) for name in MEASURE_PARTS}
             for one in sorted(measures, key=lambda one: one.key)
         },
     }
+
+
+def _cap(profile: Profile) -> dict[str, Any] | None:
+    cap = profile.cap
+    return None if cap is None else asdict(cap) | {"decided_on": cap.decided_on.isoformat()}
 
 
 def _plain(value: Any) -> Any:
@@ -58,7 +64,10 @@ def profile_as_registered(rules: Mapping[str, Any], profile: Profile) -> Profile
     kept = rules["profile"]
     missing = kept["missing"] | {"decided_on": dt.date.fromisoformat(kept["missing"]["decided_on"])}
     weights = {code: _in_order(kept["weights"][code]) for code in sorted(kept["weights"])}
-    return replace(profile, version=kept["version"], weights=weights, missing=MissingPolicy(**missing))
+    limit = kept.get("cap")
+    cap = TotalCap(**limit | {"decided_on": dt.date.fromisoformat(limit["decided_on"])}) if limit else None
+    policy = MissingPolicy(**missing)
+    return replace(profile, version=kept["version"], weights=weights, missing=policy, cap=cap)
 
 
 def _in_order(weights: Mapping[str, float]) -> dict[str, float]:
@@ -66,9 +75,13 @@ def _in_order(weights: Mapping[str, float]) -> dict[str, float]:
     return {method: weights[method] for method in METHODS if method in weights}
 
 
-def measures_as_registered(rules: Mapping[str, Any]) -> tuple[Measure, ...]:
-    """The measures that were registered."""
-    return tuple(Measure(key=key, **parts) for key, parts in sorted(rules["measures"].items()))
+def measures_as_registered(rules: Mapping[str, Any], now: Iterable[Measure]) -> tuple[Measure, ...]:
+    """The measures that were registered; which instrument asks for them is taken from those of `now`."""
+    instruments = {measure.key: measure.instrument for measure in now}
+    return tuple(
+        Measure(key=key, **parts, instrument=instruments.get(key, ""))
+        for key, parts in sorted(rules["measures"].items())
+    )
 
 
 def deviations(registered: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Deviation, ...]:
@@ -104,6 +117,9 @@ def _weight_deviations(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterab
     ]
     if rules[0] != rules[1]:
         yield _said("missing", "", "缺失证据的处理已变", "the treatment of missing evidence changed")
+    limits = [(one.get("cap") or {}).get("points") for one in (old, new)]
+    if limits[0] != limits[1]:
+        yield _said("cap", "", "总分上限已变", "the cap of the total changed")
 
 
 def _shares(weights: Mapping[str, float]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surveyapp.evaluation.flags import UNREADABLE
@@ -104,10 +105,11 @@ def measures_of(platform: Platform, loaded: Loaded, version_id: int) -> tuple[Me
     """The measures of a published version, read against a framework. Raises BadMeasures."""
     with platform.database.reading() as session:
         rows = store.measures_sheet(session, version_id)
+        instrument = store.instrument_of(session, version_id)
     measures, problems = parse_measures(rows, loaded.framework)
     if problems:
         raise BadMeasures(f"version {version_id}: {problems[0].sentence['en']}")
-    return measures
+    return tuple(replace(measure, instrument=instrument) for measure in measures)
 
 
 def observed(platform: Platform, record: RecordRow, measures: Iterable[Measure]) -> list[dict[str, Any]]:

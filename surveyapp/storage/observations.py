@@ -82,6 +82,12 @@ def measures_sheet(session: Session, version_id: int) -> list[dict[str, str]]:
     return list(session.scalars(query).one())
 
 
+def instrument_of(session: Session, version_id: int) -> str:
+    """What the measures of a version share with every other version of its questionnaire."""
+    query = select(QuestionnaireVersionRow.questionnaire_id)
+    return f"q{session.scalars(query.where(QuestionnaireVersionRow.id == version_id)).one()}"
+
+
 def waiting(session: Session, round_id: int, after: str, limit: int) -> list[Waiting]:
     """Up to `limit` records that wait for the fold, in the order of their root id, after `after`."""
     query = (

@@ -27,9 +27,13 @@ from surveyapp.storage.tables import (
 
 @dataclass(frozen=True)
 class VersionInUse:
-    """The newest version of a questionnaire; `is_used` when the round has records or links of it."""
+    """The newest version of a questionnaire; `is_used` when the round has records or links of it.
+
+    `questionnaire` names it for as long as it exists: 'q' and its number.
+    """
 
     id: int
+    questionnaire: str
     measures: list[dict[str, str]]
     is_used: bool
 
@@ -67,11 +71,14 @@ def versions_in_use(session: Session, round_id: int) -> list[VersionInUse]:
     )
     linked = exists().where(QrLinkRow.round_id == round_id, QrLinkRow.questionnaire_id == owner)
     query = (
-        select(QuestionnaireVersionRow.id, QuestionnaireVersionRow.measures, or_(recorded, linked))
+        select(QuestionnaireVersionRow.id, owner, QuestionnaireVersionRow.measures, or_(recorded, linked))
         .where(QuestionnaireVersionRow.id.in_(newest))
         .order_by(QuestionnaireVersionRow.id)
     )
-    return [VersionInUse(id_, list(measures), bool(used)) for id_, measures, used in session.execute(query)]
+    return [
+        VersionInUse(id_, f"q{owned_by}", list(measures), bool(used))
+        for id_, owned_by, measures, used in session.execute(query)
+    ]
 
 
 def cell_decisions(session: Session, round_id: int, unit_id: int) -> list[CellDecisionRow]:

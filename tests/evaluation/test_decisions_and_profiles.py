@@ -118,3 +118,58 @@ def test_two_profiles_of_one_code_are_refused():
     profiles, problems = parse_profiles(content, jilin.framework())
     assert profiles == {}
     assert [p.code for p in problems] == ["duplicate_profile"]
+
+
+def profile_with(**change):
+    content = copy.deepcopy(jilin.data("profiles.toml"))["profiles"][0] | change
+    return parse_profile(content, jilin.framework())
+
+
+@pytest.mark.parametrize(
+    ("weights", "code"),
+    [
+        ({"文件梳理": 0.5, "内部访谈": 0.4}, "weights_sum"),
+        ({"文件梳理": 0.6, "内部访谈": 0.6}, "weights_sum"),
+        ({"文件梳理": 1.5, "内部访谈": -0.5}, "bad_weights"),
+        ({"文件梳理": math.nan, "内部访谈": 1.0}, "bad_weights"),
+        ({"文件梳理": math.inf, "内部访谈": 1.0}, "bad_weights"),
+        ({"文件梳理": True, "内部访谈": 0.0}, "bad_weights"),
+        ({"文件梳理": 1.0}, "bad_weights"),
+    ],
+)
+def test_weights_that_do_not_sum_or_are_no_weights_are_refused_with_their_place(weights, code):
+    leaf = next(
+        leaf.code for leaf in jilin.framework().leaves if set(leaf.methods) == {"文件梳理", "内部访谈"}
+    )
+    made, problems = profile_with(leaves={leaf: weights})
+    assert made is None and [p.code for p in problems] == [code]
+    assert leaf in problems[0].sentence["zh"] and leaf in problems[0].sentence["en"]
+
+
+CAP = {"points": 105, "why": "办法规定", "role": "项目负责人", "decided_on": "2018-11-05"}
+
+
+def test_a_cap_of_the_total_is_read_with_its_reason():
+    made, problems = profile_with(cap=CAP)
+    assert problems == () and made.most == 105 and made.cap.role == "项目负责人"
+    assert jilin.profile("S").most is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"points": 90},
+        {"points": 111},
+        {"points": "105"},
+        {"points": math.nan},
+        {"why": ""},
+        {"decided_on": "?"},
+    ],
+)
+def test_a_cap_without_reason_or_outside_the_points_is_refused(change):
+    made, problems = profile_with(cap=CAP | change)
+    assert made is None and [p.code for p in problems] == ["bad_cap"]
+
+
+def test_a_cap_that_is_no_table_is_refused():
+    assert profile_with(cap=105)[0] is None

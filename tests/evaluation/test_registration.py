@@ -30,7 +30,7 @@ def places(found):
 
 def test_what_was_registered_reads_back_the_same():
     assert profile_as_registered(rules(), STRICT) == STRICT
-    assert measures_as_registered(rules()) == tuple(sorted(MEASURES, key=lambda one: one.key))
+    assert measures_as_registered(rules(), ()) == tuple(sorted(MEASURES, key=lambda one: one.key))
 
 
 def test_the_same_rules_in_another_order_and_other_labels_deviate_in_nothing():

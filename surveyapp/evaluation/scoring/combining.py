@@ -1,7 +1,9 @@
 """Adds estimates up with their errors: several measures of a leaf, several leaves of a block.
 
-Measures of one method come from the same records and are correlated: their linearised values are added per
-primary unit before they are squared. Different methods are taken as independent.
+Measures of one instrument come from the same people and places and are correlated: their linearised values
+are added per primary unit before they are squared. Different instruments are taken as independent. Where an
+achievement is cut at 0 or 1 inside its interval, or the sum at a cap, it is not linear: then whole primary
+units are drawn again.
 """
 
 import math
@@ -10,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.evaluation.scoring.estimates import MeasureEstimate, UnitKey
+from surveyapp.evaluation.scoring.resampling import resampled
+from surveyapp.stats.block_bootstrap import spread_of
+from surveyapp.stats.replication import percentile_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +35,48 @@ class Combined:
     high: float
 
 
-def combined(parts: Sequence[Part]) -> Combined:
-    """Σ factor·achievement of collected estimates; no parts give 0 with no error.
+def combined(parts: Sequence[Part], cap: float | None = None) -> Combined:
+    """Σ factor·achievement of collected estimates, not above `cap`; no parts give 0 with no error.
 
-    se² = Σ_m Σ_u (Σ_k c_k·u_ku)² over methods m, primary units u, measures k (composite linearisation).
-    Interval: per method the distances to the measures' own ends, added and scaled by se_m / Σ c·se (1 when
-    the measures move together or alone); then root sum of squares over methods (recovered variances).
+    se² = Σ_m Σ_u (Σ_k c_k·u_ku)² over instruments m, primary units u, measures k (composite linearisation).
+    Interval: per instrument the distances to the measures' own ends, added and scaled by se_m / Σ c·se (1
+    when the measures move together or alone); then root sum of squares over instruments (recovered
+    variances). With a cap or a measure that bends, error and interval come from the bootstrap instead.
     Source: K. Wolter, Introduction to Variance Estimation (2007), 6.5; G. Y. Zou, A. Donner, Statist. Med.
     27 (2008) 1693-1702.
     """
     value = math.fsum(part.factor * (part.estimate.achievement or 0.0) for part in parts)
-    by_method: dict[str, list[Part]] = defaultdict(list)
-    for part in parts:
-        if part.estimate.achievement is not None:
-            by_method[part.estimate.method].append(part)
+    seen = [part for part in parts if part.estimate.achievement is not None]
+    if cap is not None or any(part.estimate.bends for part in seen):
+        return _drawn_again(seen, min(value, cap) if cap is not None else value, cap)
+    by_source: dict[str, list[Part]] = defaultdict(list)
+    for part in seen:
+        by_source[part.estimate.source].append(part)
     errors, below, above = [], [], []
-    for method in sorted(by_method):
-        error, down, up = _method_error(by_method[method])
+    for source in sorted(by_source):
+        error, down, up = _source_error(by_source[source])
         errors.append(error)
         below.append(down)
         above.append(up)
     low, high = value - _norm(below), value + _norm(above)
-    most = math.fsum(part.factor for part in parts if part.estimate.achievement is not None)
+    most = math.fsum(part.factor for part in seen)
     return Combined(value, _norm(errors), max(0.0, low), min(most, high))
 
 
-def _method_error(parts: Sequence[Part]) -> tuple[float, float, float]:
-    """Standard error and the distances down and up of the sum of one method's parts."""
+def _drawn_again(parts: Sequence[Part], value: float, cap: float | None) -> Combined:
+    """Error and 95 % percentile interval of the sum over replicates of its primary units.
+
+    The value is the sum as it is, not the mean of the replicates; the interval always holds it.
+    """
+    sums = resampled([(part.factor, part.estimate) for part in parts])
+    if cap is not None:
+        sums = [min(cap, one) for one in sums]
+    low, high = percentile_interval(sums)
+    return Combined(value, spread_of(sums), min(value, max(0.0, low)), max(value, high))
+
+
+def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
+    """Standard error and the distances down and up of the sum of one instrument's parts."""
     sums: dict[UnitKey, list[float]] = defaultdict(list)
     for part in parts:
         for unit, u in part.estimate.influence.items():

@@ -17,7 +17,8 @@ from surveyapp.stats.proportions import wilson_interval
 SINGLE_SE = 0.5
 """Standard error given to a single observation: the largest standard deviation of a value in 0..1."""
 
-UnitKey = tuple[str, str, str]
+UnitKey = tuple[str, str]
+"""A primary unit: what its observations share (the instrument), and the cluster or record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ class MeasureEstimate:
     None). `weight` is the share inside the cell. `flags`: 'clipped', 'single', 'one_cluster',
     'stratum_missing' (a weighed stratum was not observed). `records` are the listed records in order;
     `excluded` those whose value lies outside the scale or whose stratum has no weight.
-    `stratum_weights` are the measure's fixed shares of strata.
+    `stratum_weights` are the measure's fixed shares of strata. `source` is the instrument: measures of one
+    share their primary units. `parameters` are those of the transform. `open_low`, `open_high` are the ends
+    of the interval before they were cut to 0..1.
     """
 
     key: str
@@ -88,6 +91,24 @@ class MeasureEstimate:
     excluded: tuple[str, ...] = ()
     influence: Mapping[UnitKey, float] = field(default_factory=dict)
     stratum_weights: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    open_low: float | None = None
+    open_high: float | None = None
+
+    @property
+    def bends(self) -> bool:
+        """Whether the achievement is cut at 0 or 1 inside its interval, so that it is not linear."""
+        rule = transform(self.transform, self.parameters)
+        if rule.each or {rule.low, rule.high} == set(rule.domain) or self.open_low is None:
+            return False
+        return self.open_low < 0 or (self.open_high or 0.0) > 1
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share each listed record adds, on the 0..1 scale and not cut unless the transform cuts each."""
+        rule = transform(self.transform, self.parameters)
+        return tuple(rule.achievement(r.value) if rule.each else rule.scaled(r.value) for r in self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +133,15 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
     """
     rule = transform(measure.transform, measure.parameters)
     used, excluded = _usable(rule, measure, [seen for seen in observations if seen.measure == measure.key])
-    facts = (measure.key, measure.label, measure.indicator, measure.method, measure.transform)
-    place = (*facts, measure.value, measure.filter, weight, measure.min_n)
+    blank = _blank(measure, weight, excluded)
     if not used:
-        return MeasureEstimate(
-            *place, "not_collected", excluded=excluded, stratum_weights=measure.stratum_weights
-        )
+        return blank
     shares = [rule.achievement(o.value) if rule.each else rule.scaled(o.value) for o in used]
     mean, share = _weighted(used, [o.value for o in used]), _weighted(used, shares)
-    spread = _spread(measure.method, rule, used, shares, share)
-    return MeasureEstimate(
-        *place,
-        "collected" if len(used) >= measure.min_n else "insufficient",
+    spread = _spread(measure.source, rule, used, shares, share)
+    return replace(
+        blank,
+        status="collected" if len(used) >= measure.min_n else "insufficient",
         n=len(used),
         clusters=len({o.cluster or o.root_id for o in used}),
         mean=mean,
@@ -136,9 +154,29 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
         formula=_formula(rule, measure, used, mean, clip(share)),
         flags=(*spread.flags, *_more_flags(measure, used, share)),
         records=tuple(Listed(o.root_id, o.revision, o.value, o.weight, o.cluster, o.stratum) for o in used),
-        excluded=excluded,
         influence=spread.influence,
+        open_low=spread.low,
+        open_high=spread.high,
+    )
+
+
+def _blank(measure: Measure, weight: float, excluded: tuple[str, ...]) -> MeasureEstimate:
+    """The estimate of a measure without evidence: all its numbers are None."""
+    return MeasureEstimate(
+        key=measure.key,
+        label=measure.label,
+        indicator=measure.indicator,
+        method=measure.method,
+        transform=measure.transform,
+        value=measure.value,
+        filter=measure.filter,
+        weight=weight,
+        min_n=measure.min_n,
+        status="not_collected",
+        excluded=excluded,
         stratum_weights=measure.stratum_weights,
+        source=measure.source,
+        parameters=measure.parameters,
     )
 
 
@@ -177,13 +215,13 @@ def _weighted(used: Sequence[Observation], values: Sequence[float]) -> float:
 
 
 def _spread(
-    method: str, rule: Transform, used: Sequence[Observation], shares: Sequence[float], share: float
+    source: str, rule: Transform, used: Sequence[Observation], shares: Sequence[float], share: float
 ) -> _Spread:
     if rule.census:
         return _Spread(share, share, 0.0, 1.0, "census", (), {})
     if len(used) == 1:
         only = used[0]
-        key = (method, only.stratum, only.cluster or only.root_id)
+        key = (source, only.cluster or only.root_id)
         return _Spread(0.0, 1.0, SINGLE_SE, 1.0, "single", ("single",), {key: SINGLE_SE})
     clusters = [o.cluster or o.root_id for o in used]
     flags: tuple[str, ...] = ()
@@ -191,7 +229,7 @@ def _spread(
         clusters, flags = [o.root_id for o in used], ("one_cluster",)
     strata = variance_strata([o.stratum for o in used], clusters)
     found = design_mean(shares, [o.weight for o in used], clusters, strata)
-    influence = {(method, stratum, str(unit)): u for (stratum, unit), u in found.influence.items()}
+    influence = {(source, str(unit)): u for (_stratum, unit), u in found.influence.items()}
     simple = len(set(clusters)) == len(used) and len({(o.weight, o.stratum) for o in used}) == 1
     interval, name = _interval(rule, used, share, found, simple)
     return _Spread(interval.low, interval.high, found.se, found.deff, name, flags, influence)

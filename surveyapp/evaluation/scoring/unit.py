@@ -23,7 +23,7 @@ from surveyapp.evaluation.scoring.leaves import (
     not_applicable_leaf,
 )
 
-RULES = "2018.2"
+RULES = "2018.3"
 """Version of the arithmetic; a change that moves a digit gets a new one."""
 
 
@@ -119,7 +119,8 @@ def score_unit(
     """Score the unit whose observations are given (all of one unit: anything else is a ValueError).
 
     Base_d = Σ P·A over base leaves, scaled by all ÷ applicable points when leaves do not apply; the bonus
-    is apart and never above its own points; total = base + bonus without a cap. Nothing is rounded.
+    is apart and never above its own points; total = base + bonus, not above the profile's cap if it has one.
+    Nothing is rounded.
     """
     units = {observation.unit for observation in observations} | ({unit} if unit else set())
     if len(units) > 1:
@@ -216,18 +217,20 @@ def _total(base: NodeScore, bonus: NodeScore, leaves: Sequence[LeafScore], profi
         *_parts([leaf for leaf in leaves if leaf.group == "base"], profile, scale),
         *_parts([leaf for leaf in leaves if leaf.group == "bonus"], profile, 1.0),
     ]
-    sum_ = combined(parts) if known else None
+    cap = profile.most
+    sum_ = combined(parts, cap) if known else None
+    most = math.inf if cap is None else cap
     return NodeScore(
         code="total",
         label="总分",
         available=base.available + bonus.available,
         applicable=base.applicable + bonus.applicable,
-        points=(base.points or 0.0) + (bonus.points or 0.0) if known else None,
+        points=min(most, (base.points or 0.0) + (bonus.points or 0.0)) if known else None,
         se=sum_.se if sum_ else None,
         low=sum_.low if sum_ else None,
         high=sum_.high if sum_ else None,
-        bound_low=base.bound_low + bonus.bound_low,
-        bound_high=base.bound_high + bonus.bound_high,
+        bound_low=min(most, base.bound_low + bonus.bound_low),
+        bound_high=min(most, base.bound_high + bonus.bound_high),
         scored_points=base.scored_points + bonus.scored_points,
         scored_available=base.scored_available + bonus.scored_available,
         lost=(base.lost or 0.0) + (bonus.lost or 0.0) if known else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from surveyapp.config import VERSION
 from surveyapp.evaluation.measures import Measure
-from surveyapp.evaluation.scoring import Observation, UnitScore, ranked
+from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, ranked
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
@@ -92,12 +92,15 @@ def opaque(observations: Iterable[Observation], measures: Iterable[Measure]) -> 
 
     What a cluster is (a line, a window, a person asked) is nobody's business outside; that it is the same is.
     """
+    measures = list(measures)
     named = {name for measure in measures for name in measure.stratum_weights}
+    source = {measure.key: measure.source for measure in measures}
     clusters: dict[tuple[str, str], str] = {}
     strata: dict[tuple[str, str], str] = {}
     found = []
     for one in sorted(observations, key=lambda one: (one.indicator, one.measure, one.root_id)):
-        cluster, stratum = (one.method, one.cluster), (one.method, one.stratum)
+        shared = source.get(one.measure, one.method)
+        cluster, stratum = (shared, one.cluster), (shared, one.stratum)
         number = clusters.setdefault(cluster, f"c{len(clusters) + 1:04}") if one.cluster else ""
         layer = one.stratum
         if layer and layer not in named:
@@ -140,6 +143,8 @@ def _rules(on: RoundBasis, units: Sequence[_Unit]) -> dict[str, Any]:
         ],
         "nodes": {node.code: [leaf.code for leaf in framework.leaves_below(node.code)] for node in nodes},
         "weights": on.profile.weights,
+        "rules": RULES,
+        "cap": on.profile.most,
         "missing": _plain(on.profile.missing, "policy", "c_min", "insufficient", "why", "decided_on"),
         "measures": [_measure(one) for one in sorted(on.measures, key=lambda one: one.key)],
         "readings": [_plain(one, "finding", "node", "reading", "what", "why") for one in on.loaded.decisions],
@@ -160,7 +165,8 @@ def _plain(entry: object, *names: str) -> dict[str, Any]:
 
 def _measure(measure: Measure) -> dict[str, Any]:
     names = ("key", "label", "indicator", "method", "transform", "parameters", "weight", "min_n", "profile")
-    return {name: getattr(measure, name) for name in (*names, "stratum_weights", "value", "filter")}
+    found = {name: getattr(measure, name) for name in (*names, "stratum_weights", "value", "filter")}
+    return found | {"instrument": measure.source}
 
 
 def _record(row: RecordRow, units: Sequence[_Unit]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from surveyapp.evaluation.decisions import CellDecision
@@ -115,7 +115,7 @@ def fitting_measures(
         if problems and version.is_used:
             raise BadMeasures(f"version {version.id}: {problems[0].sentence['en']}")
         if not problems:
-            found |= {measure.key: measure for measure in measures}
+            found |= {one.key: replace(one, instrument=version.questionnaire) for one in measures}
             taken.append(version.id)
     return tuple(found.values()), tuple(taken)
 

@@ -108,7 +108,9 @@ def as_registered(on: Basis, first: RegistrationRow) -> Basis:
     """The basis with the weights, the treatment of missing evidence and the measures first registered."""
     rules: Mapping[str, Any] = first.content
     return replace(
-        on, profile=profile_as_registered(rules, on.profile), measures=measures_as_registered(rules)
+        on,
+        profile=profile_as_registered(rules, on.profile),
+        measures=measures_as_registered(rules, on.measures),
     )
 
 
