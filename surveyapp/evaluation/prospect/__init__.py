@@ -1,0 +1,70 @@
+"""What a round will be worth before and while it is in the field: sizes, errors, and when it is enough.
+
+A plan gives numbers; the score itself comes from records in scoring.
+"""
+
+from surveyapp.evaluation.prospect.aims import (
+    CLAIMS,
+    GOALS,
+    INSTRUMENT_OF,
+    INSTRUMENTS,
+    Aim,
+    Frame,
+    Plan,
+    Stratum,
+    as_plain,
+    from_plain,
+)
+from surveyapp.evaluation.prospect.errors import (
+    ExpectedErrors,
+    NextPiece,
+    Stakes,
+    expected_errors,
+    next_observed,
+    next_planned,
+    stakes,
+    whole_cost,
+)
+from surveyapp.evaluation.prospect.lights import Light, Seen, light, monitor, stopping_rule
+from surveyapp.evaluation.prospect.sizes import (
+    GradeRow,
+    Need,
+    curtailed,
+    expected_intervals,
+    misgrade_table,
+    need,
+    needs,
+)
+
+__all__ = [
+    "CLAIMS",
+    "GOALS",
+    "INSTRUMENTS",
+    "INSTRUMENT_OF",
+    "Aim",
+    "ExpectedErrors",
+    "Frame",
+    "GradeRow",
+    "Light",
+    "Need",
+    "NextPiece",
+    "Plan",
+    "Seen",
+    "Stakes",
+    "Stratum",
+    "as_plain",
+    "curtailed",
+    "expected_errors",
+    "expected_intervals",
+    "from_plain",
+    "light",
+    "misgrade_table",
+    "monitor",
+    "need",
+    "needs",
+    "next_observed",
+    "next_planned",
+    "stakes",
+    "stopping_rule",
+    "whole_cost",
+]
