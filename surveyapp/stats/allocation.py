@@ -15,9 +15,10 @@ def allocation(
     """`total` observations over strata of these sizes, in order; never more than a stratum holds.
 
     Shares: proportional N_h, neyman N_h·S_h (`spreads`), equal 1, square_root √N_h; by largest remainder.
-    Every stratum gets `least` first, as far as it holds that many; when `total` does not suffice for that,
-    the sum is larger than `total`. What a full stratum cannot take goes to the others by the same shares.
-    An infinite size is not possible. Source: W. G. Cochran, Sampling Techniques (1977), 5.5 and 5A.
+    A stratum whose share lies below `least` gets `least`, or all it holds, and the others divide the rest;
+    so where `total` does not suffice for that, the sum is larger than `total`. What a full stratum cannot
+    take goes to the others. An infinite size is not possible.
+    Source: W. G. Cochran, Sampling Techniques (1977), 5.5 and 5A.
     """
     if rule not in ALLOCATIONS or total < 0 or least < 0 or not all(0 < size < math.inf for size in sizes):
         raise ValueError("needs a known rule, a size above 0 for every stratum and no negative number")
@@ -25,14 +26,20 @@ def allocation(
         raise ValueError("an allocation after Neyman needs a spread of every stratum")
     shares = _shares(sizes, rule, spreads)
     most = [math.floor(size) for size in sizes]
-    given = [min(least, top) for top in most]
-    rest = min(total, sum(most)) - sum(given)
-    while rest > 0:
-        open_ = [h for h in range(len(sizes)) if given[h] < most[h]]
-        for h, extra in zip(open_, _rounded(rest, [shares[h] for h in open_]), strict=True):
-            given[h] = min(most[h], given[h] + extra)
-        rest = min(total, sum(most)) - sum(given)
-    return tuple(given)
+    held: dict[int, int] = {}
+    while len(held) < len(sizes):
+        open_ = [h for h in range(len(sizes)) if h not in held]
+        exact = _exact(max(0, total - sum(held.values())), [shares[h] for h in open_])
+        full = {h: most[h] for h, value in zip(open_, exact, strict=True) if value > most[h]}
+        low = {
+            h: min(least, most[h])
+            for h, value in zip(open_, exact, strict=True)
+            if value < min(least, most[h])
+        }
+        if not full and not low:
+            held |= dict(zip(open_, _rounded(exact), strict=True))
+        held |= full or low
+    return tuple(held[h] for h in range(len(sizes)))
 
 
 def _shares(sizes: Sequence[float], rule: str, spreads: Sequence[float]) -> list[float]:
@@ -43,13 +50,15 @@ def _shares(sizes: Sequence[float], rule: str, spreads: Sequence[float]) -> list
     return [size ** powers[rule] for size in sizes]
 
 
-def _rounded(total: int, shares: Sequence[float]) -> list[int]:
-    """`total` by shares in whole numbers: the largest remainders get what is left; the first of equals."""
+def _exact(total: int, shares: Sequence[float]) -> list[float]:
     whole = math.fsum(shares)
-    shares = shares if whole else [1.0] * len(shares)
-    exact = [total * share / (whole or len(shares)) for share in shares]
+    return [total * share / whole if whole else total / len(shares) for share in shares]
+
+
+def _rounded(exact: Sequence[float]) -> list[int]:
+    """Whole numbers with the same sum: the largest remainders are rounded up, the first of equals."""
     found = [math.floor(value + 1e-9) for value in exact]
-    order = sorted(range(len(shares)), key=lambda h: found[h] - exact[h])
-    for h in order[: total - sum(found)]:
+    order = sorted(range(len(exact)), key=lambda h: found[h] - exact[h])
+    for h in order[: round(math.fsum(exact)) - sum(found)]:
         found[h] += 1
     return found

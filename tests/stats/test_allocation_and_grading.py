@@ -29,7 +29,7 @@ def test_neyman_follows_size_and_spread():
     assert allocation(10, [400, 400], "neyman", [0.0, 0.0]) == (5, 5)
 
 
-def test_a_least_number_is_given_first_even_beyond_the_total():
+def test_a_least_number_is_given_even_beyond_the_total():
     assert allocation(20, [5, 1000], "proportional", least=10) == (5, 15)
     assert allocation(5, [100, 100], "equal", least=10) == (10, 10)
 

@@ -25,7 +25,16 @@ from surveyapp.evaluation.prospect.errors import (
     stakes,
     whole_cost,
 )
-from surveyapp.evaluation.prospect.lights import Light, Seen, light, monitor, stopping_rule
+from surveyapp.evaluation.prospect.lights import (
+    Lacking,
+    Light,
+    Seen,
+    light,
+    monitor,
+    stopping_rule,
+    stops_by_width,
+)
+from surveyapp.evaluation.prospect.observed import Observed, hits_of, observed_variances, seen_so_far
 from surveyapp.evaluation.prospect.sizes import (
     GradeRow,
     Need,
@@ -45,9 +54,11 @@ __all__ = [
     "ExpectedErrors",
     "Frame",
     "GradeRow",
+    "Lacking",
     "Light",
     "Need",
     "NextPiece",
+    "Observed",
     "Plan",
     "Seen",
     "Stakes",
@@ -57,6 +68,7 @@ __all__ = [
     "expected_errors",
     "expected_intervals",
     "from_plain",
+    "hits_of",
     "light",
     "misgrade_table",
     "monitor",
@@ -64,7 +76,10 @@ __all__ = [
     "needs",
     "next_observed",
     "next_planned",
+    "observed_variances",
+    "seen_so_far",
     "stakes",
     "stopping_rule",
+    "stops_by_width",
     "whole_cost",
 ]

@@ -173,13 +173,13 @@ def as_plain(plan: Plan) -> dict[str, Any]:
 
 
 def from_plain(content: Mapping[str, Any]) -> Plan:
-    """The plan that as_plain wrote."""
+    """The plan that as_plain wrote; strata by name, since a database may not have kept their order."""
     frames = {
         unit: {
             code: Frame(
                 one["population"],
                 one["clusters"],
-                {name: Stratum(**layer) for name, layer in one["strata"].items()},
+                {name: Stratum(**layer) for name, layer in sorted(one["strata"].items())},
             )
             for code, one in by_code.items()
         }

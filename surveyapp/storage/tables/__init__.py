@@ -34,6 +34,7 @@ from surveyapp.storage.tables.scores import (
     JobRow,
     ObservationRow,
     RegistrationRow,
+    SamplingPlanRow,
     SnapshotRow,
     TallyRow,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "RoundQuestionnaireRow",
     "RoundRow",
     "RoundUnitRow",
+    "SamplingPlanRow",
     "ServiceItemRow",
     "SessionRow",
     "SiteRow",

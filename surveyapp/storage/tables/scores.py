@@ -82,6 +82,21 @@ class RegistrationRow(Table):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
+class SamplingPlanRow(Table):
+    """A version of a round's sampling plan with the numbers it led to; immutable (a trigger refuses it)."""
+
+    __tablename__ = "sampling_plans"
+    __table_args__ = (UniqueConstraint("round_id", "number"), CheckConstraint("number >= 1", name="number"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class SnapshotRow(Table):
     """A unit's score with everything it came from; immutable (a trigger refuses every change)."""
 

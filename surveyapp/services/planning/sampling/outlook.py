@@ -1,0 +1,164 @@
+"""What a plan leads to in each unit, and how far the field work has come by its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from surveyapp.evaluation.prospect import (
+    INSTRUMENTS,
+    Aim,
+    ExpectedErrors,
+    Light,
+    Need,
+    NextPiece,
+    Observed,
+    Plan,
+    Seen,
+    expected_errors,
+    hits_of,
+    light,
+    monitor,
+    need,
+    next_observed,
+    next_planned,
+    observed_variances,
+    seen_so_far,
+)
+from surveyapp.evaluation.schedule import CHINA, working_days
+from surveyapp.evaluation.scoring import UnitScore
+from surveyapp.services.extracting import calendar
+from surveyapp.services.installation import Platform
+from surveyapp.services.planning.sampling.ground import Ground
+from surveyapp.services.scoring import for_unit, scored
+from surveyapp.storage.queries.rounds import progress
+from surveyapp.storage.queries.sampling import cells_of, first_received
+from surveyapp.storage.tables import UnitRow
+
+WAITING = ("received", "corrected", "on_hold", "approved")
+"""States of records that may still be confirmed."""
+
+
+@dataclass(frozen=True)
+class UnitOutlook:
+    """What the plan means for one unit: needs by instrument, expected errors, the next pieces sorted."""
+
+    unit: UnitRow
+    needs: Mapping[str, Need]
+    errors: ExpectedErrors
+    next: tuple[NextPiece, ...]
+
+
+@dataclass(frozen=True)
+class LiveRow:
+    """One instrument of one unit in the field. `waiting` counts records that may still be confirmed.
+
+    `watched` is (successes, trials, low, high) of the interval that may be looked at any time, for calls.
+    """
+
+    aim: Aim
+    need: Need
+    seen: Seen
+    waiting: int
+    light: Light
+    watched: tuple[float, int, float, float] | None
+
+
+@dataclass(frozen=True)
+class LiveUnit:
+    """The field work of one unit, and the next pieces by the records there are."""
+
+    unit: UnitRow
+    rows: tuple[LiveRow, ...]
+    next: tuple[NextPiece, ...]
+    observed: Observed
+
+
+def outlooks(ground: Ground, plan: Plan, units: Iterable[UnitRow]) -> tuple[UnitOutlook, ...]:
+    """The outlook of each of these units."""
+    found = []
+    for unit in units:
+        asked = {aim.instrument: need(plan, unit.code, aim) for aim in plan.aims}
+        errors = expected_errors(ground.stakes, asked, plan.correlation)
+        found.append(UnitOutlook(unit, asked, errors, next_planned(plan, ground.stakes, asked)))
+    return tuple(found)
+
+
+def live_units(
+    platform: Platform, ground: Ground, plan: Plan, units: Iterable[UnitRow]
+) -> tuple[LiveUnit, ...]:
+    """How far each of these units has come; previews are computed only where something waits."""
+    round_id = ground.around.id
+    with platform.database.reading() as session:
+        first = first_received(session, round_id)
+        counts = progress(session, round_id)
+    waiting: dict[tuple[int, str], int] = {}
+    for one in counts:
+        if one.state in WAITING:
+            key = (one.unit_id, one.kind)
+            waiting[key] = waiting.get(key, 0) + one.number
+    return tuple(_live(platform, ground, plan, unit, first, waiting) for unit in units)
+
+
+def _live(
+    platform: Platform,
+    ground: Ground,
+    plan: Plan,
+    unit: UnitRow,
+    first: Mapping[tuple[int, str], datetime],
+    waiting: Mapping[tuple[int, str], int],
+) -> LiveUnit:
+    on = for_unit(platform, ground.on, unit.id)
+    now = scored(platform, on)
+    has_waiting = any(unit_id == unit.id for unit_id, _kind in waiting)
+    later = scored(platform, on, pending=True) if has_waiting else now
+    rows = []
+    for aim in plan.aims:
+        kinds = INSTRUMENTS[aim.instrument].kinds
+        starts = [first[unit.id, kind] for kind in kinds if (unit.id, kind) in first]
+        days = _workdays(min(starts), platform.clock()) if starts else 0
+        with platform.database.reading() as session:
+            cells = cells_of(session, ground.around.id, unit.id, kinds)
+        rows.append(
+            _row(
+                ground,
+                need(plan, unit.code, aim),
+                aim,
+                (now, later),
+                cells,
+                days,
+                sum(waiting.get((unit.id, kind), 0) for kind in kinds),
+            )
+        )
+    observed = observed_variances(now, on.profile.missing, ground.owner)
+    pieces = next_observed(plan, observed.variances, observed.numbers)
+    return LiveUnit(unit, tuple(rows), pieces, observed)
+
+
+def _row(
+    ground: Ground,
+    asked: Need,
+    aim: Aim,
+    scores: tuple[UnitScore, UnitScore],
+    cells: Mapping[str, str],
+    days: int,
+    waiting: int,
+) -> LiveRow:
+    seen, later = (seen_so_far(aim, score, ground.owner, cells, days) for score in scores)
+    watched = None
+    if aim.instrument == "call":
+        hits, trials = hits_of(scores[0], ground.owner, "call")
+        watched = (hits, trials, *monitor(hits, trials))
+    return LiveRow(aim, asked, seen, waiting, light(aim, asked, seen, later), watched)
+
+
+def _workdays(first: datetime, now: datetime) -> int:
+    """Working days from the first record's day to today, both counted; by weekdays alone where the
+    official calendar does not reach.
+    """
+    start, today = first.astimezone(CHINA).date(), now.astimezone(CHINA).date()
+    before: date = start - timedelta(days=1)
+    if calendar().covers(before) and calendar().covers(today):
+        return calendar().between(before, today)
+    return len(working_days(start, today, (), ()))
