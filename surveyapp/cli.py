@@ -269,6 +269,8 @@ def make_release(round_code: str, out: Path, profile: str | None, data: Path | N
         folder = releasing.release_round(platform, round_code, profile, out.resolve())
     except (scoring.Blocked, scoring.FoldFailed, scoring.BadMeasures, LookupError) as error:
         raise click.ClickException(str(error)) from None
+    except releasing.OpenContradictions as error:
+        raise click.ClickException(str(error)) from None
     except releasing.NothingToRelease as error:
         raise click.ClickException(f"没有已确认的记录 / no confirmed record: {error}") from None
     except releasing.FolderInUse as error:

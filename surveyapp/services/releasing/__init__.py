@@ -5,6 +5,7 @@ A release takes a snapshot of every unit from one consistent read; the folder ho
 
 from pathlib import Path
 
+from surveyapp.services.explaining import OpenContradictions
 from surveyapp.services.installation import Platform
 from surveyapp.services.releasing.comparing import Change, NotARelease, compare_releases
 from surveyapp.services.releasing.gathering import NothingToRelease, Released, gather
@@ -15,6 +16,7 @@ __all__ = [
     "FolderInUse",
     "NotARelease",
     "NothingToRelease",
+    "OpenContradictions",
     "Released",
     "compare_releases",
     "release_round",

@@ -10,6 +10,7 @@ from typing import Any
 from surveyapp.config import VERSION
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, ranked
+from surveyapp.services.explaining.contradictions import Contradiction, decided_contradictions
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
@@ -37,6 +38,7 @@ class Released:
     observations: tuple[tuple[str, Observation], ...]
     records: tuple[Mapping[str, Any], ...]
     published: Mapping[str, Any]
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
     """Score every unit of a round, keep a snapshot of each, and return what the release says.
 
     Records are read in one view of the database; the snapshots are stored together or not at all.
-    Raises UnknownSubject, Blocked, BadMeasures, FoldFailed, NothingToRelease.
+    Raises UnknownSubject, Blocked, BadMeasures, FoldFailed, NothingToRelease, OpenContradictions.
     """
     with platform.database.reading() as session:
         around = store.round_by_code(session, round_code)
@@ -64,7 +66,9 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
     scores = [computed(unit.on, unit.observations) for unit in units]
     now, registered = platform.clock(), first_hash(platform, around.id)
     values = [snapshot_values(unit.on, unit.observations, by, registered) for unit in units]
+    rows = [unit.row for unit in units]
     with platform.database.transaction() as session:
+        contradictions = decided_contradictions(session, around.id, zip(rows, scores, strict=True))
         kept = [keep_snapshot(session, one, now, by) for one in values]
     return Released(
         about=_about(around, on, now, standing(platform, on)),
@@ -74,6 +78,7 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
         ),
         records=tuple(_record(row, units) for row in sorted(records, key=lambda row: row.root_id)),
         published=_published(units, scores, kept),
+        contradictions=tuple(contradictions),
     )
 
 

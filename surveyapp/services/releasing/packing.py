@@ -68,6 +68,7 @@ def _files(released: Released) -> dict[str, bytes]:
         "about.json": _json(released.about),
         "rules.json": _json(released.rules),
         "published.json": _json(released.published),
+        "contradictions.json": _json({"contradictions": [one.to_json() for one in released.contradictions]}),
         "data/observations.csv": _csv(("unit", *OBSERVATION), observations),
         "data/records.csv": _csv(RECORD, [[row[name] for name in RECORD] for row in released.records]),
         "README.md": _readme(released).encode(),
@@ -112,6 +113,7 @@ def _readme(released: Released) -> str:
 | rules.json | 指标、权重、缺失证据的处理、测量方法、已作的决定 |
 | data/observations.csv | 已确认记录在各测量上的取值、权重、群和层（群换成编号） |
 | data/records.csv | 记录编号、修订、收到日期和原始内容的 SHA-256；不含任何答案 |
+| contradictions.json | 方法之间超出偶然的矛盾，每处的差、区间和裁定（采信谁或为何并存、理由、时间） |
 | published.json | 公布的全部数：得分、区间、缺失证据的上下界、名次区间 |
 | manifest.json | 每个文件的 SHA-256 |
 

@@ -1,5 +1,6 @@
 """All tables; importing this package fills `Table.metadata`."""
 
+from surveyapp.storage.tables.adjudications import AdjudicationRow
 from surveyapp.storage.tables.base import Table
 from surveyapp.storage.tables.devices import DeviceRoundRow, DeviceRow, PostedInstanceRow
 from surveyapp.storage.tables.drafts import DraftRow, DraftTestRow
@@ -40,6 +41,7 @@ from surveyapp.storage.tables.scores import (
 )
 
 __all__ = [
+    "AdjudicationRow",
     "AssignmentRow",
     "AttachmentRow",
     "AuditRow",

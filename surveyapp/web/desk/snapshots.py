@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from surveyapp.services import scoring
+from surveyapp.services import explaining, scoring
 from surveyapp.storage.queries import scores as queries
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk import score_view
@@ -32,11 +32,11 @@ def snapshots(unit_code: str) -> str:
 @blueprint.post("/scores/<unit_code>/snapshots")
 @allowed("lead")
 def take_snapshot(unit_code: str) -> Any:
-    """Keep the score of now with everything it rests on."""
+    """Keep the score of now with everything it rests on; refused while a contradiction is undecided."""
     around = the_round()
     unit = the_unit(around, unit_code, ("lead",))
     profile = request.form.get("profile") or None
-    taken = scoring.take_snapshot(the_platform(), around.id, unit.id, profile, the_actor().id)
+    taken = explaining.take_final_snapshot(the_platform(), around.id, unit, profile, the_actor().id)
     flash(_("快照已保存。"))
     return redirect(url_for("desk.snapshot", snapshot_id=taken), 303)
 

@@ -1,0 +1,22 @@
+"""Explain scores: contradictions between methods, differences, other rules, other choices, severity.
+
+Nothing here changes an official score; the only thing stored is what people decide about contradictions.
+"""
+
+from surveyapp.services.explaining.contradictions import (
+    Contradiction,
+    OpenContradictions,
+    UnitMatrix,
+    adjudicate,
+    matrices,
+    take_final_snapshot,
+)
+
+__all__ = [
+    "Contradiction",
+    "OpenContradictions",
+    "UnitMatrix",
+    "adjudicate",
+    "matrices",
+    "take_final_snapshot",
+]

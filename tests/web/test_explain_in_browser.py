@@ -1,0 +1,49 @@
+"""The pages that explain scores in a browser: accessible in both languages, inside a phone's window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from surveyapp.application import create_app
+from surveyapp.services.installation import Platform
+from tests.data.contradicting import contradict
+from tests.data.rounds import PASSWORD, Round, fill_round, make_round
+
+PAGES = ("methods?unit=hall-a",)
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser shows does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def address(platform: Platform, serve: Callable[[Any], str]) -> str:
+    made: Round = make_round(platform)
+    fill_round(platform, made, calls=6, surveys=4)
+    contradict(platform, made)
+    return serve(create_app(platform))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_explanation_is_accessible_and_fits_its_window(
+    address: str, open_page: Callable[..., Page], axe: Callable[..., list[str]], width: int
+) -> None:
+    page = open_page(width)
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "lead")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.bar")).to_be_visible()
+    for name in PAGES:
+        for language in ("zh", "en"):
+            page.goto(f"{address}/desk/scores/explain/{name}{'&' if '?' in name else '?'}lang={language}")
+            for details in page.locator("main details").all():
+                details.locator("summary").click()
+            assert axe(page) == [], (name, language)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, language)
