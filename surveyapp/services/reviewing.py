@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surveyapp.evaluation.lifecycle import Refusal, transition
+from surveyapp.evaluation.lifecycle import SCORED, Refusal, transition
 from surveyapp.services.accounts import Actor
 from surveyapp.services.auditing import note_deed
+from surveyapp.services.counting_once import counted_twice
 from surveyapp.services.installation import Platform
 from surveyapp.storage import reviews
 from surveyapp.storage.database import Session
@@ -54,6 +55,8 @@ def _move(
         is_approver=state.approver_id == actor.id,
         reason=reason,
     )
+    if refused is None and to == SCORED:
+        refused = counted_twice(session, platform, record)
     if refused is not None:
         return refused
     _step(session, platform, state, to, actor.id, reason)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from surveyapp.application import create_app
 from surveyapp.services import accounts, arranging, scoring
 from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import FrameworkRow
+from surveyapp.storage.tables import FrameworkRow, RecordRow
 from tests.data import hashes
 from tests.data.rounds import (
     PASSWORD,
@@ -78,6 +79,19 @@ def test_a_score_opens_down_to_a_record_and_leads_back(platform: Platform, made:
     assert sorted(link.rpartition("/")[2] for link in found) == sorted(roots[:8])
     record = lead.get(found[0]).text
     assert any(f"{UNIT}/2.2.3" in link for link in links(record))
+
+
+def test_a_record_says_what_the_score_would_be_without_it_and_a_list_shows_its_hash(
+    platform: Platform, made: Round, enter: Enter
+) -> None:
+    root_id = fill_round(platform, made)[0]
+    page = enter("lead").get(f"/desk/records/{root_id}").text
+    assert "没有这条记录时" in page and "只去掉这一条" in page
+    assert "没有这条记录时" not in enter("reviewer").get(f"/desk/records/{root_id}").text
+    with platform.database.reading() as session:
+        digest = session.scalars(select(RecordRow.body_sha256).where(RecordRow.root_id == root_id)).one()
+    listed = enter("lead").get("/desk/scores/hall-a/2.2.3/tel_223_right30_s?round=r1").text
+    assert f'title="{digest}"' in listed
 
 
 def test_every_link_of_the_score_pages_leads_somewhere(platform: Platform, made: Round, enter: Enter) -> None:
@@ -248,7 +262,7 @@ def test_a_snapshot_shows_what_it_rests_on_and_recomputes(
     taken = lead.post(f"{UNIT}/snapshots", data={"profile": "R"})
     assert taken.status_code == 303
     page = lead.get(taken.location).text
-    assert "jilin-2018@1/R-2018.3/2018.2" in page
+    assert "jilin-2018@1/R-2018.3/2018.3" in page
     assert f"{len(roots)} 条记录" in page
     assert len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 3
     assert "登记的规则" in page

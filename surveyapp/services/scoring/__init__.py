@@ -24,7 +24,7 @@ from surveyapp.services.scoring.registering import (
     standing,
 )
 from surveyapp.services.scoring.snapshots import recompute, take_snapshot
-from surveyapp.services.scoring.touching import Touched, touched
+from surveyapp.services.scoring.touching import Effect, Touched, Without, touched, without
 from surveyapp.services.scoring.units import (
     as_table,
     count_behind,
@@ -39,11 +39,13 @@ __all__ = [
     "Basis",
     "Blocked",
     "Connection",
+    "Effect",
     "FoldFailed",
     "RoundBasis",
     "Standing",
     "Touched",
     "UnknownSubject",
+    "Without",
     "as_registered",
     "as_table",
     "basis",
@@ -63,4 +65,5 @@ __all__ = [
     "take_snapshot",
     "touched",
     "unit_score",
+    "without",
 ]

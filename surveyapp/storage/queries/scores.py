@@ -13,6 +13,7 @@ from surveyapp.storage.database import Session
 from surveyapp.storage.observations import CURRENT
 from surveyapp.storage.queries.scope import within
 from surveyapp.storage.tables import (
+    AttachmentRow,
     CellDecisionRow,
     RecordRow,
     RecordStateRow,
@@ -29,12 +30,14 @@ LIST = 100
 
 @dataclass(frozen=True)
 class ListedRecord:
-    """One line of a list of records behind a number."""
+    """One line of a list of records behind a number, with the hashes of the record and of its files."""
 
     root_id: str
     kind: str
     received_at: datetime
     state: str
+    body_sha256: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,18 @@ def find_scored_unit(session: Session, round_id: int, code: str, tops: Sequence[
 
 def records_behind(session: Session, root_ids: Iterable[str]) -> dict[str, ListedRecord]:
     """Facts about records by root id, of their newest revision; meant for one page of a list."""
+    columns = (RecordRow.root_id, RecordRow.kind, RecordRow.received_at, RecordStateRow.state)
     query = (
-        select(RecordRow.root_id, RecordRow.kind, RecordRow.received_at, RecordStateRow.state)
+        select(*columns, RecordRow.body_sha256, RecordRow.id)
         .join(RecordStateRow, CURRENT)
         .where(RecordRow.root_id.in_(list(root_ids)))
     )
-    return {row.root_id: ListedRecord(*row) for row in session.execute(query)}
+    rows = list(session.execute(query))
+    files: dict[int, list[str]] = {row.id: [] for row in rows}
+    held = select(AttachmentRow.record_id, AttachmentRow.sha256).where(AttachmentRow.record_id.in_(files))
+    for record_id, sha256 in session.execute(held.order_by(AttachmentRow.id)):
+        files[record_id].append(sha256)
+    return {row.root_id: ListedRecord(*row[:-1], tuple(files[row.id])) for row in rows}
 
 
 def unit_decisions(

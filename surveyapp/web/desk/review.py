@@ -14,6 +14,7 @@ from surveyapp.services import assigning, extracting, rating, reviewing, scoring
 from surveyapp.storage.queries import records as queries
 from surveyapp.storage.queries.rounds import list_sites, list_units
 from surveyapp.web.access import allowed, the_actor
+from surveyapp.web.desk import score_view
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
 from surveyapp.web.errors import refusal
 from surveyapp.web.form_page import FormPage, build_page
@@ -21,6 +22,7 @@ from surveyapp.web.language import _, current_language, either
 from surveyapp.web.surroundings import the_platform
 
 REVIEWERS = ("lead", "reviewer")
+SCORE_READERS = ("lead", "viewer", "auditor")
 RECORD_READERS = ("lead", "reviewer", "auditor", "evaluator", "interviewer", "expert", "unit")
 OPEN_STATES = ("received", "corrected", "on_hold", "approved")
 BULK = 200
@@ -133,9 +135,23 @@ def _record_page(detail: queries.Detail, problem: str = "") -> str:
         is_newest=is_newest,
         problem=problem,
         touched=scoring.touched(the_platform(), detail.record.root_id),
+        without=_without(detail),
+        show=score_view,
         spots=_spots(detail) if is_newest else [],
         cited=_cited(detail),
     )
+
+
+def _without(detail: queries.Detail) -> scoring.Without | None:
+    """What the unit's score would be without the record, for those who may see scores."""
+    if not the_actor().covers(detail.unit.path, *SCORE_READERS):
+        return None
+    try:
+        return scoring.without(
+            the_platform(), detail.record.round_id, detail.record.unit_id, detail.record.root_id
+        )
+    except (scoring.Blocked, scoring.BadMeasures):
+        return None
 
 
 def _cited(detail: queries.Detail) -> tuple[extracting.Cited, ...]:
