@@ -199,9 +199,9 @@ def test_the_next_piece_is_worth_what_one_more_takes_off_the_variance() -> None:
     on = {"interview": {"a": 2.0, "b": 2.0}, "survey": {"a": 2.0}}
     found = {aim.instrument: need(plan, "u", aim) for aim in aims}
     first, second = next_planned(plan, on, found)
-    # s²/n² x ((1 - r)Σs² + r(Σs)²): .04/64 x (.5·8 + .5·16); .0625/40000 x 4, six of them an hour.
-    assert (first.instrument, first.falls) == ("interview", pytest.approx(0.04 / 64 * 12))
-    assert second.per_hour == pytest.approx(0.0625 / 40000 * 4 * 6)
+    # (s²/n - s²/(n+1)) x ((1 - r)Σs² + r(Σs)²): .04/72 x (.5·8 + .5·16); .0625/40200 x 4, six an hour.
+    assert (first.instrument, first.falls) == ("interview", pytest.approx(0.04 / 72 * 12))
+    assert second.per_hour == pytest.approx(0.0625 / 40200 * 4 * 6)
     assert first.per_yuan == pytest.approx(first.falls / 60)
 
 

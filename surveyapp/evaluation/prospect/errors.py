@@ -104,9 +104,10 @@ def expected_errors(on: Stakes, found: Mapping[str, Need], correlation: float) -
 
 
 def next_planned(plan: Plan, on: Stakes, found: Mapping[str, Need]) -> tuple[NextPiece, ...]:
-    """∂Var(total)/∂n of each planned instrument, the greatest fall by cost first.
+    """∂Var(total)/∂cost of each planned instrument as one more piece gives it, the greatest fall first.
 
-    The slope of the planned error at the planned size; what one more brings falls as their number grows.
+    With A/n the part of a variance that falls with n, one more takes A/n - A/(n + 1) off, the slope A/n²
+    times n/(n + 1).
     """
     now = math.fsum(
         instrument_variance(on[code].values(), one.se, plan.correlation)
@@ -115,8 +116,9 @@ def next_planned(plan: Plan, on: Stakes, found: Mapping[str, Need]) -> tuple[Nex
     )
     falls = {
         code: instrument_variance(on[code].values(), math.sqrt(one.slope), plan.correlation)
+        * (one.net / (one.net + 1))
         for code, one in found.items()
-        if code in on and one.slope
+        if code in on and one.slope and one.net
     }
     return by_worth(plan, falls, now)
 

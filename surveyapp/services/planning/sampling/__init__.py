@@ -11,7 +11,7 @@ from surveyapp.services.planning.sampling.outlook import (
     live_units,
     outlooks,
 )
-from surveyapp.services.planning.sampling.reading import field_texts, read_plan
+from surveyapp.services.planning.sampling.reading import field_texts, form_fields, goal_fields, read_plan
 
 __all__ = [
     "Ground",
@@ -20,6 +20,8 @@ __all__ = [
     "UnitOutlook",
     "Version",
     "field_texts",
+    "form_fields",
+    "goal_fields",
     "ground_of",
     "keep_plan",
     "live_units",

@@ -96,6 +96,24 @@ PLAN_BOUNDS: Mapping[str, Bound] = {
 }
 
 
+def goal_fields(code: str, goal: str) -> tuple[str, ...]:
+    """The fields that have to be filled in for a goal; a share tells the spread of calls."""
+    return ("n", "p") if (code, goal) == ("call", "fixed") else GOAL_FIELDS[goal]
+
+
+def form_fields(code: str) -> tuple[str, ...]:
+    """The number fields that the form shows for an instrument, in order."""
+    goals = INSTRUMENTS[code].goals
+    asked = ("bad", "good", "alpha", "power", "p", "half_width", "n", "defects", "sd")
+    used = {name for goal in goals for name in goal_fields(code, goal)}
+    more = {
+        "survey": ("cluster_size", "correlation", "response", "validity", "cell_min"),
+        "call": ("correlation", "validity"),
+        "hall": ("cluster_size", "correlation"),
+    }
+    return (*(name for name in asked if name in used), *more.get(code, ()), "minutes", "expense")
+
+
 def read_plan(ground: Ground, typed: Mapping[str, str]) -> Plan | dict[str, Refusal]:
     """The plan of the typed fields; all of it, or what is wrong by field."""
     wrong: dict[str, Refusal] = {}
@@ -129,9 +147,7 @@ def _aim(ground: Ground, code: str, typed: Mapping[str, str], wrong: dict[str, R
         names = "、".join(GOALS[name]["zh"] for name in one.goals)
         wrong[f"{code}_goal"] = Refusal.of("goal", f"请选择目标：{names}。", "Choose one of the goals.")
         return None
-    used = [*GOAL_FIELDS[goal], *ALWAYS]
-    if code == "call" and goal == "fixed":
-        used = ["n", "p", *ALWAYS]
+    used = [*goal_fields(code, goal), *ALWAYS]
     values: dict[str, Any] = {}
     for name in used:
         bound = BOUNDS[name]
