@@ -11,12 +11,15 @@ from surveyapp.services.explaining.contradictions import (
     matrices,
     take_final_snapshot,
 )
+from surveyapp.services.explaining.differences import Split, difference
 
 __all__ = [
     "Contradiction",
     "OpenContradictions",
+    "Split",
     "UnitMatrix",
     "adjudicate",
+    "difference",
     "matrices",
     "take_final_snapshot",
 ]

@@ -1,10 +1,13 @@
-"""The scores of a round as a table: unit × leaf under every profile, each with its interval and bounds."""
+"""The scores of a round as a table: unit × leaf under every profile, each with its interval and bounds.
+
+Never a bare league table: every line carries the total's interval of ranks and the tier of its unit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from surveyapp.evaluation.scoring import LeafScore
+from surveyapp.evaluation.scoring import LeafScore, Placed, ranked
 from surveyapp.gateways.spreadsheets import Cell, Table
 from surveyapp.services import scoring
 from surveyapp.services.exporting.records import Reading
@@ -16,6 +19,8 @@ HEADER = (
     *("unit_code", "unit_name", "profile", "rule_version", "indicator", "label", "group", "available"),
     *("status", "points", "se", "low", "high", "bound_low", "bound_high", "achievement", "coverage"),
     *("n", "lost"),
+    *("total", "total_se", "total_low_bound", "total_high_bound", "rank_first", "rank_last"),
+    *("rank_worst_first", "rank_worst_last", "tier", "ranked_among"),
 )
 
 
@@ -32,9 +37,30 @@ def _rows(reading: Reading) -> Iterator[Sequence[Cell]]:
     units = list_units(reading.session, reading.round_id, reading.tops)
     for code in sorted(first.loaded.profiles):
         on = scoring.round_basis(reading.platform, reading.round_id, code)
-        for unit in units:
-            score = scoring.scored(reading.platform, scoring.for_unit(reading.platform, on, unit.id))
-            yield from (_row(on, unit, leaf) for leaf in score.leaves)
+        scores = [
+            scoring.scored(reading.platform, scoring.for_unit(reading.platform, on, unit.id))
+            for unit in units
+        ]
+        places = {placed.unit: placed for placed in ranked(scores)}
+        for unit, score in zip(units, scores, strict=True):
+            place = _place(places[score.unit], len(units))
+            yield from ([*_row(on, unit, leaf), *place] for leaf in score.leaves)
+
+
+def _place(placed: Placed, among: int) -> list[Cell]:
+    """Where the unit stands among the units of the table; the tier is empty when a total is missing."""
+    return [
+        placed.points,
+        placed.se,
+        placed.bound_low,
+        placed.bound_high,
+        placed.first,
+        placed.last,
+        placed.worst_first,
+        placed.worst_last,
+        placed.tier,
+        among,
+    ]
 
 
 def _row(on: RoundBasis, unit: UnitRow, leaf: LeafScore) -> list[Cell]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from surveyapp.evaluation.explaining.decomposition import Decomposition, Part
 from surveyapp.evaluation.explaining.triangulation import Pair, Row, Triangulation
 from surveyapp.evaluation.methods import METHODS
 from surveyapp.web.desk.score_view import method_name, rounded
@@ -98,3 +99,49 @@ def verdicts(pair: Pair) -> dict[str, str]:
         "second": _("采信%(method)s", method=method_name(pair.second)),
         "both": _("两者并存，所问不同或各有其因"),
     }
+
+
+def part_sentence(part: Part) -> str:
+    """A part of a difference in words, for those who do not see its bar."""
+    if part.low is None or part.high is None:
+        return signed(part.difference)
+    return _(
+        "%(value)s 分，95%% 区间 %(low)s 到 %(high)s",
+        value=signed(part.difference),
+        low=signed(part.low),
+        high=signed(part.high),
+    )
+
+
+def part_name(part: Part) -> str:
+    """The name of a part: of a method, of what is no leaf; '' for a leaf, which has its own."""
+    names = {"scaling": _("折算到满分的影响"), "cap": _("总分上限的影响")}
+    if part.code in METHODS:
+        return method_name(part.code)
+    return names.get(part.code, "")
+
+
+def widest(parts: Sequence[Part]) -> float:
+    """The largest size among the parts and the near ends of their intervals: the scale of their bars."""
+    return max([abs(part.difference) for part in parts] + [0.5])
+
+
+def difference_sentence(found: Decomposition, first: str, second: str) -> str:
+    """What the whole difference says, in plain words."""
+    more, less = (first, second) if found.difference >= 0 else (second, first)
+    places = {
+        "more": more,
+        "less": less,
+        "size": rounded(abs(found.difference)),
+        "low": signed(found.low),
+        "high": signed(found.high),
+    }
+    if found.low <= 0 <= found.high:
+        return _(
+            "%(more)s比%(less)s多 %(size)s 分（前者减后者的 95%% 区间 %(low)s 到 %(high)s，含 0）："
+            "数据不能断定谁更高。",
+            **places,
+        )
+    return _(
+        "%(more)s比%(less)s多 %(size)s 分（前者减后者的 95%% 区间 %(low)s 到 %(high)s），超出误差。", **places
+    )
