@@ -1,10 +1,10 @@
-"""`python -m bench submissions|page|forms [--requests N] [--clients N]`: prints rates, CPU and ratios."""
+"""`python -m bench submissions|page|forms|scores`: prints rates, CPU and ratios; --help says the options."""
 
 from __future__ import annotations
 
 import click
 
-from bench import forms, page, submissions
+from bench import forms, page, scores, submissions
 
 
 @click.group()
@@ -38,6 +38,14 @@ def page_command(requests: int, clients: int) -> None:
 def forms_command() -> None:
     """The form engine: validating, loading, filtering, converting, the first key in a long form."""
     forms.measure(click.echo)
+
+
+@main.command("scores")
+@click.option("--units", default=60, show_default=True, help="Units of the round.")
+@click.option("--observations", default=1_000_000, show_default=True, help="Observations of all units.")
+def scores_command(units: int, observations: int) -> None:
+    """Scoring anew and after some records against one GROUP BY, the bootstrap, a unit's page."""
+    scores.measure(units, observations, click.echo)
 
 
 if __name__ == "__main__":

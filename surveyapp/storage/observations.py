@@ -141,12 +141,16 @@ def _count(session: Session, record: RecordRow) -> None:
     )
 
 
-def observations_of(session: Session, round_id: int, unit_id: int) -> list[ObservationRow]:
-    """Every observation of a unit in a round."""
-    query = select(ObservationRow).where(
-        ObservationRow.round_id == round_id, ObservationRow.unit_id == unit_id
+def observation_values(session: Session, round_id: int, unit_id: int) -> list[tuple[Any, ...]]:
+    """Every observation of a unit in a round: root id, revision, unit, indicator, method, measure, value,
+    weight, cluster, stratum; the unit as text."""
+    row = ObservationRow
+    columns = (row.indicator, row.method, row.measure, row.value, row.weight, row.cluster, row.stratum)
+    query = select(row.root_id, row.revision, *columns).where(
+        row.round_id == round_id, row.unit_id == unit_id
     )
-    return list(session.scalars(query))
+    unit = str(unit_id)
+    return [(root, revision, unit, *rest) for root, revision, *rest in session.execute(query)]
 
 
 def observations_of_record(session: Session, root_id: str) -> list[ObservationRow]:

@@ -204,6 +204,8 @@ def _usable(
         and (not shares or o.stratum in shares)
     ]
     kept = {o.root_id for o in used}
+    if not shares:
+        return used, tuple(root for root in sorted(latest) if root not in kept)
     weights = share_weights([o.stratum for o in used], [o.weight for o in used], shares)
     weighed = [replace(o, weight=weight) for o, weight in zip(used, weights, strict=True)]
     return weighed, tuple(root for root in sorted(latest) if root not in kept)

@@ -11,10 +11,11 @@ from surveyapp.services.folding import measures_of, observed
 from surveyapp.services.frameworks import Loaded
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
+from surveyapp.services.scoring.remembering import Remembered
 from surveyapp.storage import observations as store
 from surveyapp.storage.database import Session
 from surveyapp.storage.snapshots import find_codes
-from surveyapp.storage.tables import ObservationRow, RecordRow
+from surveyapp.storage.tables import RecordRow
 
 PENDING = ("received", "corrected", "on_hold", "approved", "confirmed")
 """States a preview counts: everything that may still be confirmed, besides what is."""
@@ -33,7 +34,11 @@ def scored(platform: Platform, on: Basis, pending: bool = False) -> UnitScore:
         with platform.database.reading() as session:
             records = store.current_records(session, on.round_id, on.unit_id, PENDING)
         return computed(on, observe(platform, on.loaded, records))
-    return computed(on, stored_observations(platform, on.round_id, on.unit_id))
+    observations = stored_observations(platform, on.round_id, on.unit_id)
+    return _remembered.score(on, observations, lambda: computed(on, observations))
+
+
+_remembered = Remembered()
 
 
 def computed(on: Basis, observations: Sequence[Observation]) -> UnitScore:
@@ -56,22 +61,7 @@ def stored_observations(platform: Platform, round_id: int, unit_id: int) -> list
 
 def observations_in(session: Session, round_id: int, unit_id: int) -> list[Observation]:
     """What the fold has written for a unit, in a session that is open."""
-    return [_from_row(row) for row in store.observations_of(session, round_id, unit_id)]
-
-
-def _from_row(row: ObservationRow) -> Observation:
-    return Observation(
-        row.root_id,
-        row.revision,
-        str(row.unit_id),
-        row.indicator,
-        row.method,
-        row.measure,
-        row.value,
-        row.weight,
-        row.cluster,
-        row.stratum,
-    )
+    return [Observation(*row) for row in store.observation_values(session, round_id, unit_id)]
 
 
 def observe(platform: Platform, loaded: Loaded, records: Iterable[RecordRow]) -> list[Observation]:
