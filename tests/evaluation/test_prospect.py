@@ -13,11 +13,13 @@ from surveyapp.evaluation.prospect import (
     Seen,
     Stratum,
     as_plain,
+    calls_on_numbers,
     curtailed,
     expected_errors,
     expected_intervals,
     from_plain,
     light,
+    may_turn,
     misgrade_table,
     monitor,
     need,
@@ -26,7 +28,6 @@ from surveyapp.evaluation.prospect import (
     stakes,
     stopping_rule,
 )
-from surveyapp.evaluation.prospect.sizes import calls_on_numbers
 from surveyapp.stats.proportions import wilson_interval
 from tests.evaluation import jilin
 
@@ -242,6 +243,16 @@ def test_a_survey_is_enough_only_by_width_quota_and_days_together(seen, state, l
 
 def test_what_waits_for_confirmation_is_told_apart() -> None:
     assert light(SURVEY, need_of(SURVEY, LAYERS), Seen(), FULL).state == "pending"
+
+
+def test_a_preview_is_asked_for_only_where_what_waits_could_complete_it() -> None:
+    call = Aim("call", "fixed", n=82, claim="these")
+    asked = need_of(call, Frame(clusters=3))
+    turns = [may_turn(call, asked, Seen(n), waiting) for n, waiting in ((70, 11), (70, 12), (82, 5), (70, 0))]
+    assert turns == [False, True, False, False]
+    survey = need_of(SURVEY, LAYERS)
+    early, late = replace(FULL, half_width=0.06, workdays=9), replace(FULL, half_width=0.06)
+    assert [may_turn(SURVEY, survey, seen, 5) for seen in (early, late)] == [False, True]
 
 
 def test_calls_have_a_fixed_number_whatever_they_find() -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from surveyapp.config import Settings
 from surveyapp.evaluation.kinds import KINDS, TASKS
-from surveyapp.services import accounts, demonstrating
+from surveyapp.services import accounts, demonstrating, scoring
 from surveyapp.services.installation import Platform
+from surveyapp.services.planning import sampling
 from surveyapp.storage.database import Database
 from surveyapp.storage.migrations import upgrade
 from surveyapp.storage.tables import (
@@ -102,6 +103,20 @@ def test_no_measure_of_the_demonstration_has_too_few_records(demo: Platform) -> 
         if measure["status"] != "collected"
     ]
     assert lacking == []
+
+
+def test_its_sampling_plan_was_kept_before_the_first_record(demo: Platform) -> None:
+    with demo.database.reading() as session:
+        round_id = session.scalars(select(RoundRow.id)).one()
+    (version,) = sampling.versions_of(demo, round_id)
+    assert version.received_before == 0
+    ground = sampling.ground_of(demo, round_id)
+    live = sampling.live_units(demo, ground, version.plan, ground.units)
+    states = {row.light.state for unit in live for row in unit.rows}
+    assert {"enough", "pending", "short"} <= states
+    for unit in live:
+        score = scoring.unit_score(demo, round_id, unit.unit.id)
+        assert sum(unit.observed.variances.values()) == pytest.approx((score.total.se or 0.0) ** 2)
 
 
 def test_its_document_reviews_rest_on_lists_of_cases(demo: Platform) -> None:

@@ -58,6 +58,15 @@ def light(aim: Aim, need: Need, confirmed: Seen, with_pending: Seen) -> Light:
     return Light("beyond" if confirmed.n > need.net else "enough")
 
 
+def may_turn(aim: Aim, need: Need, confirmed: Seen, waiting: int) -> bool:
+    """Whether confirming so many records could complete what is lacking; where not, no preview is needed."""
+    if not waiting or need.net is None or not lacking_now(aim, need, confirmed):
+        return False
+    if stops_by_width(aim):
+        return confirmed.workdays >= MIN_WORKDAYS
+    return confirmed.n + waiting >= need.net
+
+
 def lacking_now(aim: Aim, need: Need, seen: Seen) -> tuple[Lacking, ...]:
     """The conditions that are not met: a precision rule for widths, the planned number for all else."""
     if not stops_by_width(aim):

@@ -20,6 +20,7 @@ from surveyapp.services.demonstrating.access import Access
 from surveyapp.services.demonstrating.calls import add_calls
 from surveyapp.services.demonstrating.interviews import add_interviews
 from surveyapp.services.demonstrating.reviews import add_reviews
+from surveyapp.services.demonstrating.sampling import add_sampling_plan
 from surveyapp.services.demonstrating.stage import DAYS, Hall, MovableClock, Stage
 from surveyapp.services.demonstrating.surveys import add_surveys
 from surveyapp.services.demonstrating.visits import add_visits
@@ -153,6 +154,7 @@ def _actor(platform: Platform, login: str, password: str) -> accounts.Actor:
 
 
 PARTS: tuple[Callable[[Stage], None], ...] = (
+    add_sampling_plan,
     add_surveys,
     add_calls,
     add_visits,

@@ -15,6 +15,7 @@ from surveyapp.evaluation.prospect import (
     Light,
     Need,
     NextPiece,
+    calls_on_numbers,
     expected_intervals,
     misgrade_table,
 )
@@ -22,6 +23,8 @@ from surveyapp.services.planning import sampling
 from surveyapp.web.desk.score_view import rounded
 from surveyapp.web.language import _, current_language
 
+CORRELATIONS = (0.05, 0.1, 0.2, 0.4)
+"""Correlations of calls on one number for which both readings of a claim are compared."""
 TONES = {"enough": "good", "pending": "warn", "short": "warn", "beyond": "bad", "open": ""}
 
 
@@ -146,6 +149,14 @@ def verdict_shares(bad: float, good: float) -> tuple[float, ...]:
     """The true shares for which a verdict's course is shown: good, the middle, bad, and worse."""
     shares = (good, (good + bad) / 2, bad, max(0.01, bad - 0.1))
     return tuple(dict.fromkeys(round(share, 4) for share in shares))
+
+
+def calls_for(independent: int, numbers: int, correlation: float) -> str:
+    """Calls on so many numbers that are worth the independent ones, or how many numbers it takes at least."""
+    found = calls_on_numbers(independent, numbers, correlation) if numbers else None
+    if found is not None:
+        return number(found)
+    return _("至少要 %(n)s 个号码", n=int(independent * correlation + 1e-9) + 1)
 
 
 def intervals(need: Need) -> tuple[tuple[float, float, float], ...]:

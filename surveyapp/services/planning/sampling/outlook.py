@@ -19,6 +19,7 @@ from surveyapp.evaluation.prospect import (
     expected_errors,
     hits_of,
     light,
+    may_turn,
     monitor,
     need,
     next_observed,
@@ -31,7 +32,7 @@ from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services.extracting import calendar
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning.sampling.ground import Ground
-from surveyapp.services.scoring import for_unit, scored
+from surveyapp.services.scoring import count_behind, for_unit, scored
 from surveyapp.storage.queries.rounds import progress
 from surveyapp.storage.queries.sampling import cells_of, first_received
 from surveyapp.storage.tables import UnitRow
@@ -67,12 +68,16 @@ class LiveRow:
 
 @dataclass(frozen=True)
 class LiveUnit:
-    """The field work of one unit, and the next pieces by the records there are."""
+    """The field work of one unit, and the next pieces by the records there are.
+
+    `behind` counts records that changed in a way the numbers do not show yet.
+    """
 
     unit: UnitRow
     rows: tuple[LiveRow, ...]
     next: tuple[NextPiece, ...]
     observed: Observed
+    behind: int
 
 
 def outlooks(ground: Ground, plan: Plan, units: Iterable[UnitRow]) -> tuple[UnitOutlook, ...]:
@@ -111,46 +116,46 @@ def _live(
 ) -> LiveUnit:
     on = for_unit(platform, ground.on, unit.id)
     now = scored(platform, on)
-    has_waiting = any(unit_id == unit.id for unit_id, _kind in waiting)
-    later = scored(platform, on, pending=True) if has_waiting else now
-    rows = []
+    begun = []
     for aim in plan.aims:
         kinds = INSTRUMENTS[aim.instrument].kinds
         starts = [first[unit.id, kind] for kind in kinds if (unit.id, kind) in first]
         days = _workdays(min(starts), platform.clock()) if starts else 0
         with platform.database.reading() as session:
             cells = cells_of(session, ground.around.id, unit.id, kinds)
-        rows.append(
-            _row(
-                ground,
-                need(plan, unit.code, aim),
-                aim,
-                (now, later),
-                cells,
-                days,
-                sum(waiting.get((unit.id, kind), 0) for kind in kinds),
-            )
-        )
+        number = sum(waiting.get((unit.id, kind), 0) for kind in kinds)
+        begun.append(_Begun(ground, aim, need(plan, unit.code, aim), cells, days, number))
+    asks = any(may_turn(one.aim, one.need, one.seen(now), one.waiting) for one in begun)
+    later = scored(platform, on, pending=True) if asks else now
     observed = observed_variances(now, on.profile.missing, ground.owner)
     pieces = next_observed(plan, observed.variances, observed.numbers)
-    return LiveUnit(unit, tuple(rows), pieces, observed)
+    behind = count_behind(platform, ground.around.id, unit.id)
+    return LiveUnit(unit, tuple(one.row(now, later) for one in begun), pieces, observed, behind)
 
 
-def _row(
-    ground: Ground,
-    asked: Need,
-    aim: Aim,
-    scores: tuple[UnitScore, UnitScore],
-    cells: Mapping[str, str],
-    days: int,
-    waiting: int,
-) -> LiveRow:
-    seen, later = (seen_so_far(aim, score, ground.owner, cells, days) for score in scores)
-    watched = None
-    if aim.instrument == "call":
-        hits, trials = hits_of(scores[0], ground.owner, "call")
-        watched = (hits, trials, *monitor(hits, trials))
-    return LiveRow(aim, asked, seen, waiting, light(aim, asked, seen, later), watched)
+@dataclass(frozen=True)
+class _Begun:
+    """An instrument of a unit before its records are looked at."""
+
+    ground: Ground
+    aim: Aim
+    need: Need
+    cells: Mapping[str, str]
+    days: int
+    waiting: int
+
+    def seen(self, score: UnitScore) -> Seen:
+        """What the light looks at, by a score."""
+        return seen_so_far(self.aim, score, self.ground.owner, self.cells, self.days)
+
+    def row(self, now: UnitScore, later: UnitScore) -> LiveRow:
+        """The row by the confirmed records and by the preview with what waits."""
+        seen, watched = self.seen(now), None
+        if self.aim.instrument == "call":
+            hits, trials = hits_of(now, self.ground.owner, "call")
+            watched = (hits, trials, *monitor(hits, trials))
+        shown = light(self.aim, self.need, seen, self.seen(later))
+        return LiveRow(self.aim, self.need, seen, self.waiting, shown, watched)
 
 
 def _workdays(first: datetime, now: datetime) -> int:
