@@ -15,6 +15,8 @@ from surveyapp.storage.queries.scope import within
 from surveyapp.storage.tables import (
     AttachmentRow,
     CellDecisionRow,
+    QrLinkRow,
+    QuestionnaireVersionRow,
     RecordRow,
     RecordStateRow,
     RoundRow,
@@ -85,6 +87,14 @@ def records_behind(session: Session, root_ids: Iterable[str]) -> dict[str, Liste
     for record_id, sha256 in session.execute(held.order_by(AttachmentRow.id)):
         files[record_id].append(sha256)
     return {row.root_id: ListedRecord(*row[:-1], tuple(files[row.id])) for row in rows}
+
+
+def open_measures(session: Session) -> frozenset[str]:
+    """The measures that questionnaires put up as codes for everybody ask for, by key."""
+    version = QuestionnaireVersionRow
+    linked = select(QrLinkRow.questionnaire_id).distinct()
+    sheets = session.scalars(select(version.measures).where(version.questionnaire_id.in_(linked)))
+    return frozenset(row.get("name", "") for sheet in sheets for row in sheet)
 
 
 def unit_decisions(

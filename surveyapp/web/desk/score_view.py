@@ -5,7 +5,7 @@ Only shapes what services.scoring computed; nothing is computed again here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -239,6 +239,11 @@ def contradicts(leaf: LeafScore) -> bool:
     """Whether the 95 % intervals of two methods of the leaf do not touch."""
     seen = [(c.low, c.high) for c in leaf.cells if c.low is not None and c.high is not None and c.weight_used]
     return len(seen) > 1 and max(low for low, _high in seen) > min(high for _low, high in seen)
+
+
+def rests_on(leaves: Sequence[LeafScore], measures: Collection[str]) -> bool:
+    """Whether any of the leaves has evidence of one of these measures."""
+    return any(m.n and m.key in measures for leaf in leaves for cell in leaf.cells for m in cell.measures)
 
 
 def missing_methods(leaf: LeafScore) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from surveyapp.storage.queries.scores import RoundRow, UnitRow
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk import score_view
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
+from surveyapp.web.desk.score_figures import waterfall
 from surveyapp.web.errors import refusal
 from surveyapp.web.language import _, either
 from surveyapp.web.surroundings import the_platform
@@ -93,9 +94,16 @@ def page(name: str, view: View, **values: Any) -> str:
         score=view.score,
         keep=view.keep,
         show=score_view,
+        open_measures=_open_measures(),
         opens=the_actor().covers(view.unit.path, *RECORD_READERS),
         **values,
     )
+
+
+def _open_measures() -> frozenset[str]:
+    """What anybody is asked who scans a code: the answers are no drawn sample."""
+    with the_platform().database.reading() as session:
+        return queries.open_measures(session)
 
 
 @blueprint.get("/scores")
@@ -145,6 +153,7 @@ def unit_page(unit_code: str) -> str:
         behind=scoring.count_behind(the_platform(), view.around.id, view.unit.id),
         rules=rules,
         registered=_as_registered(view, rules),
+        fall=waterfall(view.score),
     )
 
 
