@@ -13,7 +13,7 @@ from surveyapp.services.installation import Platform
 from tests.data.contradicting import contradict
 from tests.data.rounds import PASSWORD, Round, fill_round, make_round
 
-PAGES = ("methods?unit=hall-a", "differences")
+PAGES = ("methods?unit=hall-a", "differences", "choices", "trial?m1=2")
 
 
 @pytest.fixture

@@ -12,14 +12,20 @@ from surveyapp.services.explaining.contradictions import (
     take_final_snapshot,
 )
 from surveyapp.services.explaining.differences import Split, difference
+from surveyapp.services.explaining.trials import Trial, UnitTrial, Wish, choices, trial
 
 __all__ = [
     "Contradiction",
     "OpenContradictions",
     "Split",
+    "Trial",
     "UnitMatrix",
+    "UnitTrial",
+    "Wish",
     "adjudicate",
+    "choices",
     "difference",
     "matrices",
     "take_final_snapshot",
+    "trial",
 ]

@@ -13,7 +13,7 @@ from surveyapp.services.scoring import RoundBasis
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.queries.scores import RoundRow, UnitRow
 from surveyapp.web.access import allowed, the_actor
-from surveyapp.web.desk import explain_view, score_view
+from surveyapp.web.desk import explain_trial_view, explain_view, score_view
 from surveyapp.web.desk.blueprint import blueprint, the_round, tops
 from surveyapp.web.desk.scores import SCORE_READERS, the_unit
 from surveyapp.web.errors import refusal
@@ -61,6 +61,7 @@ def page(name: str, subject: Subject, **values: Any) -> str:
         keep=subject.keep,
         show=score_view,
         explained=explain_view,
+        trials=explain_trial_view,
         **values,
     )
 
