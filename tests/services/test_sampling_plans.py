@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
 from surveyapp.evaluation.prospect import Plan
-from surveyapp.services import linking, planning
+from surveyapp.services import folding, linking, planning
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
@@ -214,6 +214,23 @@ def test_the_light_follows_the_records(platform: Platform, made: Round, clock: C
     watched = rows["call"].watched
     assert watched is not None and watched[1] == 12 and watched[2] < watched[0] / 12 < watched[3]
     assert {row.light.state for row in second.rows} == {"short", "open"}
+
+
+def test_what_waits_turns_the_light_once_it_would_complete_the_number(
+    platform: Platform, made: Round, ground: Ground
+) -> None:
+    confirmed(platform, made, citizen_submission(made))
+    received(platform, citizen_submission(made))
+    folding.fold_round(platform, made.id)
+    for wanted, state in (("1", "enough"), ("2", "pending"), ("3", "short")):
+        fixed = {"survey_goal": "fixed", "survey_n": wanted, "survey_sd": "0.25", "survey_cell_min": "0"}
+        plan = plan_of(made, ground, **fixed, **{f"strata_{made.unit_id}": ""})
+        (row,) = (
+            row
+            for row in sampling.live_units(platform, ground, plan, ground.units[:1])[0].rows
+            if row.aim.instrument == "survey"
+        )
+        assert (row.light.state, row.seen.n, row.waiting) == (state, 1, 1)
 
 
 def test_the_next_pieces_share_the_variance_of_the_score(

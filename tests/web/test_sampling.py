@@ -13,6 +13,7 @@ from surveyapp.services import accounts
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
 from surveyapp.storage.tables import FrameworkRow
+from surveyapp.web.desk import sampling as pages
 from tests.data import hashes
 from tests.data.rounds import PASSWORD, Round, fill_round, make_round
 from tests.services.test_sampling_plans import fields
@@ -77,6 +78,12 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
     refused = lead.post(page, data=fields(made, call_claim="", interview_n="八个"))
     assert refused.status_code == 422 and sampling.versions_of(platform, made.id) == ()
     assert "有 2 处需要修改" in refused.text and 'value="八个"' in refused.text
+    assert "内部访谈“固定数量”：请填 1 至 100000 的整数。" in refused.text
+    english = lead.post(
+        f"{page}?lang=en", data=fields(made, limits="80 90", **{f"strata_{made.unit_id}": "x"})
+    )
+    assert "Lower limits of grades: " in english.text and "Strata of 甲厅: " in english.text
+    refused = lead.post(f"{page}?lang=zh", data=fields(made, call_claim="", interview_n="八个"))
     assert "系统不代为选择" in refused.text and 'id="wrong-interview_n"' in refused.text
     assert lead.post(page, data={}).status_code == 422
     assert lead.post(page, data=fields(made)).status_code == 303
@@ -90,7 +97,10 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
 
 
 def test_the_light_tells_enough_not_yet_and_beyond(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
+    platform: Platform,
+    made: Round,
+    enter: Callable[[str], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill_round(platform, made, calls=12, surveys=4)
     lead, page = enter("lead"), f"/desk/rounds/{made.id}/sampling"
@@ -108,6 +118,12 @@ def test_the_light_tells_enough_not_yet_and_beyond(
         assert words in shown, words
     english = lead.get(f"{page}/live?lang=en").text
     assert "Beyond the plan" in english and "12 of 82 planned" in english
+    monkeypatch.setattr(pages, "UNITS_A_PAGE", 1)
+    first, second = (lead.get(f"{page}/live?lang=zh&page={number}").text for number in (1, 2))
+    assert "<h2>甲厅</h2>" in first and "<h2>乙厅</h2>" not in first and "第 1 页，共 2 页" in first
+    assert "<h2>乙厅</h2>" in second and "<h2>甲厅</h2>" not in second
+    for wrong in ("0", "3"):
+        assert lead.get(f"{page}/live?page={wrong}").status_code == 404
 
 
 def test_only_leads_see_it_and_a_blocked_framework_is_told(

@@ -19,6 +19,9 @@ from surveyapp.web.desk.rounds import own_round
 from surveyapp.web.language import _, either
 from surveyapp.web.surroundings import the_platform
 
+UNITS_A_PAGE = 20
+"""Units on a page of the field work, whose scores are computed for it."""
+
 
 def _ground(round_id: int) -> Ground | None:
     """What the round's plan is made for; None while the round is not fit to be scored."""
@@ -135,12 +138,19 @@ def live_sampling(round_id: int) -> Any:
     versions = sampling.versions_of(the_platform(), round_id)
     if not versions:
         return render_template("desk/sampling_none.html", around=around)
-    plan = versions[-1].plan
+    plan, inside = versions[-1].plan, _inside(ground, units)
+    pages = -(-len(inside) // UNITS_A_PAGE)
+    page = request.args.get("page", 1, type=int)
+    if not 1 <= page <= pages:
+        abort(404)
+    shown = inside[(page - 1) * UNITS_A_PAGE : page * UNITS_A_PAGE]
     return render_template(
         "desk/sampling_live.html",
         around=around,
         version=versions[-1],
         plan=plan,
-        units=sampling.live_units(the_platform(), ground, plan, _inside(ground, units)),
+        units=sampling.live_units(the_platform(), ground, plan, shown),
+        page=page,
+        pages=pages,
         show=sampling_view,
     )

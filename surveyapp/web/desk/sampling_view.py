@@ -5,7 +5,7 @@ Only shapes what the plan computed; nothing is computed again here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from surveyapp.evaluation.prospect import (
     INSTRUMENTS,
@@ -20,6 +20,7 @@ from surveyapp.evaluation.prospect import (
     misgrade_table,
 )
 from surveyapp.services.planning import sampling
+from surveyapp.storage.queries.rounds import UnitRow
 from surveyapp.web.desk.score_view import rounded
 from surveyapp.web.language import _, current_language
 
@@ -58,6 +59,32 @@ def field_words(code: str, name: str) -> tuple[str, str]:
         label, _hint = words[name]
         return label, _("只在推及一类号码时使用，常见 0.05 至 0.4")
     return words[name]
+
+
+def place_of(name: str, units: Iterable[UnitRow]) -> str:
+    """Where a field stands in the form, in words; '' for one of the whole round."""
+    kind, _line, rest = name.partition("_")
+    known = {str(unit.id): unit.name for unit in units}
+    if kind in INSTRUMENTS:
+        return _("%(name)s“%(field)s”", name=instrument_name(kind), field=_label(kind, rest))
+    if kind == "size":
+        code, _line, unit_id = rest.partition("_")
+        return _("%(unit)s，%(name)s总数", unit=known.get(unit_id, ""), name=instrument_name(code))
+    if kind == "strata":
+        return _("%(unit)s的分层", unit=known.get(rest, ""))
+    whole = {
+        "limits": _("等次下限"),
+        "hourly": _("每小时人工"),
+        "budget": _("全轮预算"),
+        "leaf": _("同一方式各指标的相关"),
+        "allocation": _("怎样分到各层"),
+    }
+    return whole.get(kind, "")
+
+
+def _label(code: str, name: str) -> str:
+    others = {"goal": _("目标"), "claim": _("结论说的是什么"), "measure": _("按哪个测量停止")}
+    return others.get(name) or field_words(code, name)[0]
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,7 +32,9 @@ from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services.extracting import calendar
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning.sampling.ground import Ground
-from surveyapp.services.scoring import count_behind, for_unit, scored
+from surveyapp.services.scoring import Basis, count_behind, for_unit, observe, scored
+from surveyapp.services.scoring.units import computed, stored_observations
+from surveyapp.storage.observations import current_records
 from surveyapp.storage.queries.rounds import progress
 from surveyapp.storage.queries.sampling import cells_of, first_received
 from surveyapp.storage.tables import UnitRow
@@ -93,7 +95,7 @@ def outlooks(ground: Ground, plan: Plan, units: Iterable[UnitRow]) -> tuple[Unit
 def live_units(
     platform: Platform, ground: Ground, plan: Plan, units: Iterable[UnitRow]
 ) -> tuple[LiveUnit, ...]:
-    """How far each of these units has come; previews are computed only where something waits."""
+    """How far each of these units has come; what waits is read only where it could complete something."""
     round_id = ground.around.id
     with platform.database.reading() as session:
         first = first_received(session, round_id)
@@ -125,12 +127,25 @@ def _live(
             cells = cells_of(session, ground.around.id, unit.id, kinds)
         number = sum(waiting.get((unit.id, kind), 0) for kind in kinds)
         begun.append(_Begun(ground, aim, need(plan, unit.code, aim), cells, days, number))
-    asks = any(may_turn(one.aim, one.need, one.seen(now), one.waiting) for one in begun)
-    later = scored(platform, on, pending=True) if asks else now
+    turning = [one for one in begun if may_turn(one.aim, one.need, one.seen(now), one.waiting)]
+    kinds_left = [kind for one in turning for kind in INSTRUMENTS[one.aim.instrument].kinds]
+    later = _with_waiting(platform, on, kinds_left) if kinds_left else now
     observed = observed_variances(now, on.profile.missing, ground.owner)
     pieces = next_observed(plan, observed.variances, observed.numbers)
     behind = count_behind(platform, ground.around.id, unit.id)
     return LiveUnit(unit, tuple(one.row(now, later) for one in begun), pieces, observed, behind)
+
+
+def _with_waiting(platform: Platform, on: Basis, kinds: Sequence[str]) -> UnitScore:
+    """A preview that also counts the records of these kinds that wait; the confirmed ones as folded."""
+    with platform.database.reading() as session:
+        records = [
+            record
+            for kind in kinds
+            for record in current_records(session, on.round_id, on.unit_id, WAITING, kind)
+        ]
+    known = stored_observations(platform, on.round_id, on.unit_id)
+    return computed(on, [*known, *observe(platform, on.loaded, records)])
 
 
 @dataclass(frozen=True)

@@ -279,8 +279,8 @@ def _unmet(ground: Ground, plan: Plan) -> dict[str, Refusal]:
             if asked.lack == "population":
                 found[f"size_{aim.instrument}_{unit.id}"] = Refusal.of(
                     "population",
-                    f"{unit.name}：这一目标需要知道总数，请填写。",
-                    f"{unit.name}: this goal needs the number there are; fill it in.",
+                    "这一目标需要知道总数，请填写。",
+                    "This goal needs the number there are; fill it in.",
                 )
     return found
 
