@@ -65,13 +65,14 @@ class Measure:
 
 
 def parse_measures(
-    rows: Sequence[Mapping[str, str]], framework: Framework
+    rows: Sequence[Mapping[str, str]], framework: Framework | None
 ) -> tuple[tuple[Measure, ...], tuple[Problem, ...]]:
     """Measures of a sheet; all of them or none. Row 1 is the header, so the first row is row 2.
 
     Problems: unknown or non-leaf indicator, unknown method, a method the leaf does not list (unless the
     measure counts in profile R only, whose additions are decisions), unknown transform or parameter,
     numbers out of range, repeated or malformed names, missing labels or values, malformed stratum weights.
+    Without a framework no indicator is looked up.
     """
     measures: dict[str, Measure] = {}
     problems: list[Problem] = []
@@ -106,7 +107,7 @@ def parse_measures(
 
 
 def _faults(
-    number: int, cells: Mapping[str, str], framework: Framework, measures: Mapping[str, Measure]
+    number: int, cells: Mapping[str, str], framework: Framework | None, measures: Mapping[str, Measure]
 ) -> Iterable[Problem]:
     name = cells.get("name", "")
     if not KEY.fullmatch(name):
@@ -125,12 +126,14 @@ def _faults(
     yield from _place_faults(number, cells, framework)
 
 
-def _place_faults(number: int, cells: Mapping[str, str], framework: Framework) -> Iterable[Problem]:
+def _place_faults(number: int, cells: Mapping[str, str], framework: Framework | None) -> Iterable[Problem]:
     code = cells.get("indicator", "")
     known, unknown = split_methods(cells.get("method", ""))
     if len(known) != 1 or unknown:
         zh, en = f"应为 {'、'.join(METHODS)} 之一。", f"must be one of {', '.join(METHODS)}."
         yield problem("unknown_method", number, "method", zh, en)
+    if framework is None:
+        return
     if code not in framework.indicators:
         zh, en = f"没有编码为“{code}”的指标。", f"there is no indicator “{code}”."
         yield problem("unknown_indicator", number, "indicator", zh, en)
@@ -159,6 +162,9 @@ def _parameters(number: int, cells: Mapping[str, str], problems: list[Problem]) 
             problems.append(
                 problem("bad_parameter", number, "parameters", f"缺少 {name}。", f"{name} is missing.")
             )
+    if not all(0 <= found.get(name, 0.0) <= 1 for name in ("low", "high")):
+        zh, en = "low 和 high 是比例，应在 0 与 1 之间。", "low and high are shares between 0 and 1."
+        problems.append(problem("bad_scale", number, "parameters", zh, en))
     equal = [("low", "high", 0.0, 1.0), ("full", "none", 0.0, 1.0)]
     if any(found.get(a, x) == found.get(b, y) for a, b, x, y in equal) or found.get("tol", 1.0) <= 0:
         zh, en = "两端不能相等，tol 应大于 0。", "the two ends must differ and tol must be above 0."

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from surveyapp.evaluation.framework import Framework
-from surveyapp.evaluation.measures import Measure, parse_measures
+from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.profiles import Profile
-from surveyapp.forms.problem import Problem, sheet_problem
-from surveyapp.forms.tables import Sheet, read_sheets
+from surveyapp.forms.problem import Problem
 from surveyapp.services.authoring import questionnaires_at, read_questionnaire
 from surveyapp.services.frameworks import examine, source_from_folder
+from surveyapp.services.measuring import measures_in
 
 TABLE = "indicators.csv"
 
@@ -40,23 +40,6 @@ def look_at_set(folder: Path) -> Iterator[tuple[Path, Problem]]:
         yield from ((path, problem) for problem in misfits)
     if is_whole:
         yield from ((folder / TABLE, one) for one in _empty_cells(reading.framework, profiles, measures))
-
-
-def measures_in(text: str, framework: Framework) -> tuple[tuple[Measure, ...], list[Problem]]:
-    """The measures of a questionnaire, and what of them does not fit a framework, at its line."""
-    sheet = read_sheets(text).get("measures", Sheet("measures"))
-    lines = [line for line, _ in sheet.records()]
-    found, problems = parse_measures([row for _, row in sheet.records()], framework)
-    misfits = []
-    for one in problems:
-        # Row 2 of the sheet is its first measure.
-        line = lines[one.row - 2] if 2 <= one.row < len(lines) + 2 else 0
-        # The problem names row and column of the table; here they are those of the sheet.
-        zh, en = (
-            one.sentence[language].partition(sign)[2] for language, sign in (("zh", "："), ("en", ": "))
-        )
-        misfits.append(sheet_problem("measure", "measures", line, one.column, zh, en))
-    return found, misfits
 
 
 def _empty_cells(

@@ -15,11 +15,10 @@ from surveyapp.forms.tables import Sheet, read_sheets
 from surveyapp.forms.workbook_rows import at_rows
 from surveyapp.services import drafting, publishing
 from surveyapp.services.authoring import warnings_of
-from surveyapp.services.authoring_sets import measures_in
 from surveyapp.services.authoring_versions import Difference, Version, differences, published_version
 from surveyapp.services.drafting import DraftRow
-from surveyapp.services.frameworks import list_frameworks, load_framework
 from surveyapp.services.installation import Platform
+from surveyapp.services.measuring import misfits
 from surveyapp.storage import questionnaires
 from surveyapp.storage.queries.answers import count_records
 
@@ -56,9 +55,10 @@ _known: WeakKeyDictionary[Platform, dict[_Place, _Counted]] = WeakKeyDictionary(
 def outlook(platform: Platform, draft: DraftRow) -> Outlook:
     """Look at a draft with all that this installation knows. A published one is seen from its predecessor."""
     examined = drafting.examine(platform, draft)
-    found = [*warnings_of(draft.source, examined.warnings), *_misfits(platform, draft)]
+    form, found = examined.form, list(warnings_of(draft.source, examined.warnings))
+    if form is None or draft.version_id is not None:  # else they stand among the obstacles
+        found += misfits(platform, draft.source)
     warnings = tuple(at_rows(found, draft.source, draft.rows))
-    form = examined.form
     if form is None:
         return Outlook((), warnings)
     obstacles: tuple[Problem, ...] = ()
@@ -100,9 +100,3 @@ def _counted(platform: Platform, draft: DraftRow, form: Form, before: int) -> _C
 
 def _measures(draft: DraftRow) -> list[dict[str, str]]:
     return [row for _, row in read_sheets(draft.source).get("measures", Sheet("measures")).records()]
-
-
-def _misfits(platform: Platform, draft: DraftRow) -> list[Problem]:
-    """Measures that do not fit the framework imported last; none without a framework."""
-    known = list_frameworks(platform)
-    return measures_in(draft.source, load_framework(platform, known[0][0]).framework)[1] if known else []

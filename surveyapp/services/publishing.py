@@ -13,6 +13,7 @@ from surveyapp.forms.succession import type_changes
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.enclosing import digests, file_problems, keep_files, name_files
 from surveyapp.services.installation import Platform
+from surveyapp.services.measuring import misfits
 from surveyapp.storage import questionnaires
 from surveyapp.storage.database import Session
 
@@ -64,14 +65,15 @@ def obstacles(
 ) -> tuple[Problem, ...]:
     """What of this installation forbids to publish a sound form now; `files` are SHA-256 by name.
 
-    Too long an id, a type changed under a name, a version that is taken, a form id of another purpose.
+    Too long an id, a type changed under a name, a version that is taken, a form id of another purpose,
+    measures that no framework can score.
     """
     if len(form.form_id) > FORM_ID_LENGTH or len(form.version) > VERSION_LENGTH:
         return (_too_long(),)
     digest = hashlib.sha256(source.encode()).hexdigest()
     with platform.database.reading() as session:
         held = _held(session, form, kind, digest, files)
-    return (*held.problems, *_type_changes(platform, form, source))
+    return (*held.problems, *_type_changes(platform, form, source), *misfits(platform, source))
 
 
 @dataclass(frozen=True)

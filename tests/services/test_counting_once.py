@@ -30,12 +30,17 @@ def made(platform: Platform) -> Round:
     return make_round(platform)
 
 
-@pytest.fixture
-def version(platform: Platform, made: Round) -> int:
+def publish_document(platform: Platform) -> int:
+    """The version of the document review, published."""
     text = (resource("questionnaires") / "jilin-2018" / "document.md").read_text(encoding="utf-8")
     outcome = publishing.publish(platform, text, "document")
     assert outcome.version_id is not None, outcome.problems
     return outcome.version_id
+
+
+@pytest.fixture
+def version(platform: Platform, made: Round) -> int:
+    return publish_document(platform)
 
 
 def review(made: Round, version: int, sha256: str, subject: str, **parts: Any) -> Submission:

@@ -127,15 +127,23 @@ def test_a_type_that_changed_is_named_at_its_cell(app: Flask, platform: Platform
 
 def test_warnings_name_sheet_line_and_column_and_do_not_hinder(app: Flask, platform: Platform) -> None:
     lead, admin = client(app, platform, "lead"), client(app, platform, "admin")
-    text = citizen(("| 2.4.2 |", "| 9.9.9 |"))
-    assert "| measures |" in text
-    sent(lead, text)
+    sent(lead, citizen(("总的来说", "您对我们优质的服务是否满意？总的来说")))
     for who in (lead, admin):
         page = who.get(ONE).text
         assert "没有错误，可以发布；请先看完提醒" in page
-        assert "measures 表第" in page and "9.9.9" in page
-    assert "sheet measures, line" in lead.get(f"{ONE}?lang=en").text
+        assert "survey 表第" in page
+    assert "sheet survey, line" in lead.get(f"{ONE}?lang=en").text
     assert admin.post(ONE, data={"note": "试"}).status_code == 303
+
+
+def test_a_measure_that_no_framework_scores_hinders_at_its_line(app: Flask, platform: Platform) -> None:
+    lead, admin = client(app, platform, "lead"), client(app, platform, "admin")
+    sent(lead, citizen(("| 2.4.2 |", "| 9.9.9 |")))
+    page = admin.get(ONE).text
+    assert "没有错误，可以发布" not in page
+    assert "measures 表第" in page and "9.9.9" in page
+    assert "sheet measures, line" in lead.get(f"{ONE}?lang=en").text
+    assert admin.post(ONE, data={"note": "试"}).status_code == 422
 
 
 def test_records_are_counted_anew_when_one_in_a_hundred_is_new(

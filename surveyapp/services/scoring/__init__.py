@@ -33,8 +33,11 @@ from surveyapp.services.scoring.units import (
     scored,
     unit_score,
 )
+from surveyapp.services.scoring.unlisted import INDICATOR as UNLISTED_INDICATOR
+from surveyapp.services.scoring.unlisted import Unlisted, unlisted
 
 __all__ = [
+    "UNLISTED_INDICATOR",
     "BadMeasures",
     "Basis",
     "Blocked",
@@ -45,6 +48,7 @@ __all__ = [
     "Standing",
     "Touched",
     "UnknownSubject",
+    "Unlisted",
     "Without",
     "as_registered",
     "as_table",
@@ -65,5 +69,6 @@ __all__ = [
     "take_snapshot",
     "touched",
     "unit_score",
+    "unlisted",
     "without",
 ]

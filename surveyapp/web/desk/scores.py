@@ -200,8 +200,16 @@ def _leaf_page(view: View, code: str, problem: str = "") -> str:
         trail=view.on.loaded.framework.ancestors(code),
         calls=_connections(view, leaf),
         decisions=decisions,
+        unlisted=_unlisted(view, code),
         problem=problem,
     )
+
+
+def _unlisted(view: View, code: str) -> scoring.Unlisted | None:
+    """What two sources say about items on no list, beside the indicator it belongs to."""
+    if code != scoring.UNLISTED_INDICATOR:
+        return None
+    return scoring.unlisted(the_platform(), view.around.id, view.unit.id)
 
 
 @blueprint.post("/scores/<unit_code>/<leaf>/decisions")
