@@ -422,6 +422,32 @@ def score(code, rows, rules, profile):
     return {"base": base, "bonus": bonus, "total": total, "nodes": nodes, "leaves": leaves}
 
 
+def as_decided(rows, cases):
+    """The observations with the weights decided on; records left out by decision are not among them."""
+    factors = {case["root_id"]: case["factor"] for case in cases}
+    kept = [(row, factors.get(row["root_id"], 1.0)) for row in rows]
+    return [row | {"weight": row["weight"] * factor} for row, factor in kept if factor > 0]
+
+
+def with_and_without(code, rows, rules, profile, decided):
+    """Every figure as decided, with all flagged records in full, and with all of them left out."""
+    flagged = set(rules["quality"][code]["flagged"])
+    counted = score(code, rows, rules, profile)
+    dropped = score(code, [row for row in rows if row["root_id"] not in flagged], rules, profile)
+    found = []
+    for name in ("base", "bonus", "total", *(leaf["code"] for leaf in rules["leaves"])):
+        points = [
+            one[name]["points"]
+            if name in one
+            else next(leaf["points"] for leaf in one["leaves"] if leaf["code"] == name)
+            for one in (decided, counted, dropped)
+        ]
+        gap = None if None in points[1:] else points[2] - points[1]
+        figure = dict(zip(("decided", "counted", "dropped"), points, strict=True))
+        found.append({"code": name, **figure, "difference": gap})
+    return found
+
+
 def ranks_of(units):
     """Joint, single and worst-case ranks of the totals; tiers and chances when all have a total."""
     totals = {code: unit["total"] for code, unit in units.items()}
@@ -544,7 +570,11 @@ def main():
     published = json.loads((HERE / "published.json").read_text(encoding="utf-8"))
     about = json.loads((HERE / "about.json").read_text(encoding="utf-8"))
     rows = read_observations()
-    units = {code: score(code, rows[code], rules, about["profile"]) for code in published["units"]}
+    units = {}
+    for code in published["units"]:
+        cases = rules["quality"][code]["decisions"]
+        units[code] = score(code, as_decided(rows[code], cases), rules, about["profile"])
+        units[code]["quality"] = with_and_without(code, rows[code], rules, about["profile"], units[code])
     ranks = ranks_of(units)
     found = list(broken_files())
     found += differences(published["units"], units, "units")

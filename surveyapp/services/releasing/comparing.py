@@ -116,6 +116,7 @@ def _why(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     rules = sorted(_rule_changes(before.rules, after.rules, indicators))
     decisions = sorted(_decision_changes(before.rules, after.rules, unit, indicators))
+    decisions += sorted(_weighed_otherwise(before, after, unit, indicators))
     corrected, gone_or_new = _record_changes(before, after, unit, indicators)
     kinds = {"rule": rules, "correction": corrected, "data": gone_or_new, "decision": decisions}
     reasons = tuple(kind for kind, evidence in kinds.items() if evidence)
@@ -153,6 +154,21 @@ def _decision_changes(
     for place in sides[0].keys() | sides[1].keys():
         if place[0] in indicators and sides[0].get(place) != sides[1].get(place):
             yield f"decision {place[0]} {place[1]}".rstrip()
+
+
+def _weighed_otherwise(
+    before: _Release, after: _Release, unit: str, indicators: frozenset[str]
+) -> Iterator[str]:
+    """Records behind the indicators whose quality decision is another one."""
+    sides = [
+        {case["root_id"]: case for case in units.get(unit, {}).get("decisions", [])}
+        for units in (before.rules.get("quality", {}), after.rules.get("quality", {}))
+    ]
+    rows = {**before.rows.get(unit, {}), **after.rows.get(unit, {})}
+    behind = {root for (_, root), row in rows.items() if row["indicator"] in indicators}
+    for root in (sides[0].keys() | sides[1].keys()) & behind:
+        if sides[0].get(root) != sides[1].get(root):
+            yield f"quality {root}"
 
 
 def _record_changes(

@@ -15,7 +15,8 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
-from surveyapp.services.scoring.units import computed, observations_in
+from surveyapp.services.scoring.units import computed
+from surveyapp.services.scoring.weighing import Weighed, weighed_in
 from surveyapp.storage import observations as records_store
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.queries.rounds import list_units
@@ -45,7 +46,12 @@ class Released:
 class _Unit:
     row: UnitRow
     on: Basis
-    observations: tuple[Observation, ...]
+    weight: Weighed
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Before any quality decision."""
+        return self.weight.observations
 
 
 def gather(platform: Platform, round_code: str, profile_code: str | None, by: int | None) -> Released:
@@ -63,9 +69,9 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
     units, records = _read(platform, on)
     if not any(unit.observations for unit in units):
         raise NothingToRelease(f"round {round_code}")
-    scores = [computed(unit.on, unit.observations) for unit in units]
+    scores = [computed(unit.on, unit.weight.decided) for unit in units]
     now, registered = platform.clock(), first_hash(platform, around.id)
-    values = [snapshot_values(unit.on, unit.observations, by, registered) for unit in units]
+    values = _snapshots(units, scores, by, registered)
     rows = [unit.row for unit in units]
     with platform.database.transaction() as session:
         contradictions = decided_contradictions(session, around.id, zip(rows, scores, strict=True))
@@ -77,9 +83,18 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
             (unit.row.code, one) for unit in units for one in opaque(unit.observations, on.measures)
         ),
         records=tuple(_record(row, units) for row in sorted(records, key=lambda row: row.root_id)),
-        published=_published(units, scores, kept),
+        published=_published(units, scores, kept, [one["result"]["quality"] for one in values]),
         contradictions=tuple(contradictions),
     )
+
+
+def _snapshots(
+    units: Sequence[_Unit], scores: Sequence[UnitScore], by: int | None, registered: str
+) -> list[dict[str, Any]]:
+    return [
+        snapshot_values(unit.on, unit.weight, by, registered, score)
+        for unit, score in zip(units, scores, strict=True)
+    ]
 
 
 def _read(platform: Platform, on: RoundBasis) -> tuple[list[_Unit], list[RecordRow]]:
@@ -87,7 +102,7 @@ def _read(platform: Platform, on: RoundBasis) -> tuple[list[_Unit], list[RecordR
         units = []
         for row in list_units(session, on.round_id, EVERYWHERE):
             mine = basis_in(session, on, row.id)
-            units.append(_Unit(row, mine, tuple(observations_in(session, on.round_id, row.id))))
+            units.append(_Unit(row, mine, weighed_in(session, mine)))
         pairs = {(one.root_id, one.revision) for unit in units for one in unit.observations}
         return units, records_store.listed_records(session, pairs)
 
@@ -159,6 +174,7 @@ def _rules(on: RoundBasis, units: Sequence[_Unit]) -> dict[str, Any]:
             ]
             for unit in units
         },
+        "quality": {unit.row.code: unit.weight.inputs() for unit in units},
     }
 
 
@@ -181,12 +197,22 @@ def _record(row: RecordRow, units: Sequence[_Unit]) -> dict[str, Any]:
     return {"unit": code, **{name: getattr(row, name) for name in names}, "day": row.received_at.date()}
 
 
-def _published(units: Sequence[_Unit], scores: Sequence[UnitScore], kept: Sequence[int]) -> dict[str, Any]:
+def _published(
+    units: Sequence[_Unit],
+    scores: Sequence[UnitScore],
+    kept: Sequence[int],
+    figures: Sequence[Sequence[Mapping[str, Any]]],
+) -> dict[str, Any]:
     codes = {str(unit.row.id): unit.row.code for unit in units}
     return {
         "units": {
-            unit.row.code: {"name": unit.row.name, "snapshot": snapshot, **_numbers(score.to_json())}
-            for unit, score, snapshot in zip(units, scores, kept, strict=True)
+            unit.row.code: {
+                "name": unit.row.name,
+                "snapshot": snapshot,
+                **_numbers(score.to_json()),
+                "quality": figure,
+            }
+            for unit, score, snapshot, figure in zip(units, scores, kept, figures, strict=True)
         },
         "ranks": [asdict(placed) | {"unit": codes[placed.unit]} for placed in ranked(scores)],
     }

@@ -111,18 +111,21 @@ def _readme(released: Released) -> str:
 |---|---|
 | about.json | 轮次、方案、规则版本 |
 | rules.json | 指标、权重、缺失证据的处理、测量方法、已作的决定 |
-| data/observations.csv | 已确认记录在各测量上的取值、权重、群和层（群换成编号） |
+| data/observations.csv | 已确认记录在各测量上的取值、权重、群和层（群换成编号），均为质量决定之前 |
 | data/records.csv | 记录编号、修订、收到日期和原始内容的 SHA-256；不含任何答案 |
 | contradictions.json | 方法之间超出偶然的矛盾，每处的差、区间和裁定（采信谁或为何并存、理由、时间） |
 | published.json | 公布的全部数：得分、区间、缺失证据的上下界、名次区间 |
 | manifest.json | 每个文件的 SHA-256 |
 
-名次只以区间给出：区间相交的单位，数据分不出先后。
+对个别记录的质量决定连同理由列在 rules.json；每个分数另给出有标记的记录全部计入和全部不计入的结果。
+尚未决定的按“保留”计入。名次只以区间给出：区间相交的单位，数据分不出先后。
 
 ---
 
 This folder holds every published number with all data and rules it came from. With Python 3.11 or newer,
 numpy and scipy, `python {SCRIPT}` computes each of them again without any code of the platform and without a
-network, lists what differs, and returns 0 only when nothing does. Ranks are given as intervals only: units
+network, lists what differs, and returns 0 only when nothing does. Decisions on
+single records stand in rules.json; beside every figure are those with all flagged records and without any of
+them. A flagged record nobody decided on counts in full. Ranks are given as intervals only: units
 whose intervals overlap cannot be told apart by the data.
 """

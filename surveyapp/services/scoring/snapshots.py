@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from surveyapp.config import VERSION
 from surveyapp.evaluation.decisions import CellDecision
 from surveyapp.evaluation.measures import Measure
-from surveyapp.evaluation.scoring import Observation, UnitScore
+from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import measures_of
 from surveyapp.services.frameworks import load_framework
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis, digest
 from surveyapp.services.scoring.registering import first_hash, fold_registered
-from surveyapp.services.scoring.units import computed, observe, stored_observations
+from surveyapp.services.scoring.units import computed, observe
+from surveyapp.services.scoring.weighing import Weighed, result_of, weighed, weighed_again
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.database import Session
 from surveyapp.storage.observations import listed_records
@@ -35,8 +36,7 @@ def take_snapshot(
     """
     on = basis(platform, round_id, unit_id, profile_code)
     fold_registered(platform, round_id)
-    observations = stored_observations(platform, round_id, unit_id)
-    values = snapshot_values(on, observations, by, first_hash(platform, round_id))
+    values = snapshot_values(on, weighed(platform, on), by, first_hash(platform, round_id))
     now = platform.clock()
     with platform.database.transaction() as session:
         return keep_snapshot(session, values, now, by)
@@ -50,20 +50,22 @@ def keep_snapshot(session: Session, values: dict[str, Any], now: datetime, by: i
 
 
 def snapshot_values(
-    on: Basis, observations: Sequence[Observation], by: int | None, registered: str
+    on: Basis, weight: Weighed, by: int | None, registered: str, score: UnitScore | None = None
 ) -> dict[str, Any]:
-    """What a snapshot holds: the score of the observations, what it rests on, and the hashes of both.
+    """What a snapshot holds: the score as decided, what it rests on, and the hashes of both.
 
-    `registered` is the hash of the round's first registration.
+    It lists every record, also those a decision leaves out. `score` is that of the decided observations,
+    when it is known already; `registered` is the hash of the round's first registration.
     """
-    result = computed(on, observations).to_json()
+    result = result_of(on, weight, score)
     inputs = {
-        "records": [list(pair) for pair in sorted({(o.root_id, o.revision) for o in observations})],
+        "records": [list(pair) for pair in sorted({(o.root_id, o.revision) for o in weight.observations})],
         "framework_id": on.loaded.id,
         "profile": on.profile.code,
         "decisions": [{name: str(getattr(d, name)) for name in DECISION} for d in on.decisions],
         "versions": list(on.version_ids),
         "registered": registered,
+        "quality": weight.inputs(),
     }
     return {
         "round_id": on.round_id,
@@ -90,8 +92,13 @@ def recompute(platform: Platform, snapshot_id: int) -> tuple[UnitScore, bool]:
             raise UnknownSubject(f"snapshot {snapshot_id}")
         records = listed_records(session, [(root, revision) for root, revision in row.inputs["records"]])
     on = _basis_of(platform, row)
-    score = computed(on, observe(platform, on.loaded, records))
-    return score, digest(score.to_json()) == row.result_sha256
+    observations = observe(platform, on.loaded, records)
+    if "quality" not in row.inputs:  # kept before records could be weighed
+        score = computed(on, observations)
+        return score, digest(score.to_json()) == row.result_sha256
+    weight = weighed_again(observations, row.inputs["quality"])
+    score = computed(on, weight.decided)
+    return score, digest(result_of(on, weight, score)) == row.result_sha256
 
 
 def _basis_of(platform: Platform, row: SnapshotRow) -> Basis:

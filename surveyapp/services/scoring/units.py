@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from surveyapp.evaluation.measures import Measure
+from surveyapp.evaluation.quality import as_decided
 from surveyapp.evaluation.scoring import Observation, UnitScore, score_unit
 from surveyapp.services.folding import measures_of, observed
 from surveyapp.services.frameworks import Loaded
@@ -13,6 +14,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
 from surveyapp.services.scoring.remembering import Remembered
 from surveyapp.storage import observations as store
+from surveyapp.storage import quality
 from surveyapp.storage.database import Session
 from surveyapp.storage.snapshots import find_codes
 from surveyapp.storage.tables import RecordRow
@@ -33,7 +35,8 @@ def scored(platform: Platform, on: Basis, pending: bool = False) -> UnitScore:
     if pending:
         with platform.database.reading() as session:
             records = store.current_records(session, on.round_id, on.unit_id, PENDING)
-        return computed(on, observe(platform, on.loaded, records))
+            cases = quality.cases_in(session, on.round_id)
+        return computed(on, as_decided(observe(platform, on.loaded, records), cases))
     observations = stored_observations(platform, on.round_id, on.unit_id)
     return _remembered.score(on, observations, lambda: computed(on, observations))
 
@@ -54,13 +57,13 @@ def computed(on: Basis, observations: Sequence[Observation]) -> UnitScore:
 
 
 def stored_observations(platform: Platform, round_id: int, unit_id: int) -> list[Observation]:
-    """What the fold has written for a unit."""
+    """What the fold has written for a unit, weighed as its quality decisions say."""
     with platform.database.reading() as session:
-        return observations_in(session, round_id, unit_id)
+        return as_decided(observations_in(session, round_id, unit_id), quality.cases_in(session, round_id))
 
 
 def observations_in(session: Session, round_id: int, unit_id: int) -> list[Observation]:
-    """What the fold has written for a unit, in a session that is open."""
+    """What the fold has written for a unit, before any quality decision, in a session that is open."""
     return [Observation(*row) for row in store.observation_values(session, round_id, unit_id)]
 
 

@@ -16,6 +16,7 @@ from surveyapp.storage.tables.framework import (
     UnitRow,
 )
 from surveyapp.storage.tables.people import AuditRow, SessionRow, UserRoleRow, UserRow
+from surveyapp.storage.tables.quality import QualityDecisionRow, QualityFindingRow, QualityRunRow
 from surveyapp.storage.tables.records import (
     AttachmentRow,
     CallbackRow,
@@ -62,6 +63,9 @@ __all__ = [
     "PhoneLineRow",
     "PostedInstanceRow",
     "QrLinkRow",
+    "QualityDecisionRow",
+    "QualityFindingRow",
+    "QualityRunRow",
     "QuestionnaireFileRow",
     "QuestionnaireRow",
     "QuestionnaireVersionRow",
