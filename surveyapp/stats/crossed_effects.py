@@ -4,7 +4,6 @@ y = mean + object + rater + error. Not for nested designs, where a rater sees ob
 the two effects cannot be told apart.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,10 @@ TOLERANCE = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The predicted effect of a level (best linear unbiased prediction) with its 95 % interval."""
+    """The predicted effect of a level (best linear unbiased prediction) with its interval.
+
+    Told from the mean of the levels that were seen, so the effects of a factor sum to 0.
+    """
 
     name: str
     n: int
@@ -48,7 +50,8 @@ def crossed_effects(
     `values`, `objects` and `raters` are parallel, one entry a value; the design may be unbalanced, an object
     may have several values of one rater. Needs two objects, two raters, more values than effects can explain
     and a connected design (from every rater one comes to every other over shared objects), else ValueError.
-    Intervals take Student's t with levels - 1 degrees of freedom, for the variance that was estimated.
+    Errors are those of an effect minus the mean of its factor's effects; intervals take Student's t with the
+    degrees of freedom of the error and the variances as known: with eight raters 95 % hold in about 91 %.
     Source: C. R. Henderson, Biometrics 31 (1975) 423-447; S. R. Searle et al., Variance Components
     (1992), 8.3.
     """
@@ -146,10 +149,15 @@ def _effects(
     names: Sequence[str], solution: np.ndarray, inverse: np.ndarray, start: int, confidence: float
 ) -> tuple[Effect, ...]:
     levels = sorted(set(names))
-    t = t_quantile(confidence, len(levels) - 1)
+    t = t_quantile(confidence, max(1, len(names) - inverse.shape[0] + 1))
+    end = start + len(levels)
+    block = inverse[start:end, start:end]
+    centre = np.eye(len(levels)) - 1 / len(levels)
+    errors = np.sqrt(np.maximum(0.0, np.diag(centre @ block @ centre)))
+    values = centre @ solution[start:end]
     found = []
-    for place, name in enumerate(levels, start):
-        value, error = float(solution[place]), math.sqrt(max(0.0, float(inverse[place, place])))
+    for place, name in enumerate(levels):
+        value, error = float(values[place]), float(errors[place])
         ends = Interval(value - t * error, value + t * error)
         found.append(Effect(name, list(names).count(name), value, error, ends))
     return tuple(found)

@@ -106,3 +106,9 @@ def active_people(session: Session, user_ids: Collection[int]) -> dict[int, User
     """The active accounts among some ids, by id."""
     query = select(UserRow).where(UserRow.id.in_(user_ids), UserRow.is_active)
     return {row.id: row for row in session.scalars(query)}
+
+
+def names_of(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """The names of people by their ids; ids that do not exist are missing."""
+    query = select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(user_ids)))
+    return {row.id: row.name for row in session.execute(query)}

@@ -13,7 +13,7 @@ from surveyapp.services.installation import Platform
 from tests.data.contradicting import contradict
 from tests.data.rounds import PASSWORD, Round, fill_round, make_round
 
-PAGES = ("methods?unit=hall-a", "differences", "choices", "trial?m1=2")
+PAGES = ("methods?unit=hall-a", "differences", "choices", "trial?m1=2", "severity")
 
 
 @pytest.fixture
@@ -47,3 +47,19 @@ def test_every_explanation_is_accessible_and_fits_its_window(
                 details.locator("summary").click()
             assert axe(page) == [], (name, language)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, language)
+
+
+def test_every_explanation_prints_on_a4_without_its_controls(
+    address: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(718)
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "lead")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.bar")).to_be_visible()
+    page.emulate_media(media="print")
+    for name in PAGES:
+        page.goto(f"{address}/desk/scores/explain/{name}")
+        expect(page.locator("nav.switch").first).to_be_hidden()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 718, name

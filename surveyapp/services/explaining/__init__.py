@@ -12,11 +12,13 @@ from surveyapp.services.explaining.contradictions import (
     take_final_snapshot,
 )
 from surveyapp.services.explaining.differences import Split, difference
+from surveyapp.services.explaining.severities import Severities, severities
 from surveyapp.services.explaining.trials import Trial, UnitTrial, Wish, choices, trial
 
 __all__ = [
     "Contradiction",
     "OpenContradictions",
+    "Severities",
     "Split",
     "Trial",
     "UnitMatrix",
@@ -26,6 +28,7 @@ __all__ = [
     "choices",
     "difference",
     "matrices",
+    "severities",
     "take_final_snapshot",
     "trial",
 ]

@@ -42,12 +42,15 @@ class Subject:
         return next((unit for unit in self.units if unit.code == code), None) or abort(404)
 
 
-def the_subject() -> Subject:
-    """The round and profile the address names. Raises Blocked, UnknownSubject, BadMeasures."""
+def the_subject(roles: Sequence[str] = SCORE_READERS) -> Subject:
+    """The round and profile the address names, with the units one may see by one of `roles`.
+
+    Raises Blocked, UnknownSubject, BadMeasures.
+    """
     around = the_round()
     on = scoring.round_basis(the_platform(), around.id, request.args.get("profile"))
     with the_platform().database.reading() as session:
-        units = list_units(session, around.id, tops(*SCORE_READERS))
+        units = list_units(session, around.id, tops(*roles))
     return Subject(around, on, units)
 
 
