@@ -117,8 +117,8 @@ RULES: Mapping[str, Rule] = {
         "survey",
         "疑似有组织填写",
         "Signs of organised filling",
-        "docs/decisions: 有组织填写 / organised responses",
-        {"score": 4.0},
+        "docs/decisions: organised filling",
+        {"score": 2.5},
     ),
     "overlapping_calls": Rule("call", "同一拨打人的两次通话重叠", "Two calls of one caller overlap", _HOUSE),
     "call_order": Rule("call", "通话时间前后颠倒", "Instants of a call in the wrong order", _HOUSE),
@@ -210,12 +210,6 @@ RULES: Mapping[str, Rule] = {
         _SHROUT,
         {"se": 3.0, "least_collectors": 3, "least": 4},
         each=False,
-    ),
-    "dated_after": Rule(
-        "document",
-        "凭据的日期在所查期间之后",
-        "Evidence dated after the period asked",
-        _HOUSE,
     ),
     "made_for_review": Rule(
         "document", "回头看期间补做的材料", "Papers made in the follow-up window", _HOUSE, each=False

@@ -35,6 +35,7 @@ from surveyapp.services.scoring.units import (
 )
 from surveyapp.services.scoring.unlisted import INDICATOR as UNLISTED_INDICATOR
 from surveyapp.services.scoring.unlisted import Unlisted, unlisted
+from surveyapp.services.scoring.weighing import weighed
 
 __all__ = [
     "UNLISTED_INDICATOR",
@@ -70,5 +71,6 @@ __all__ = [
     "touched",
     "unit_score",
     "unlisted",
+    "weighed",
     "without",
 ]

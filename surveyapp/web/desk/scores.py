@@ -153,8 +153,20 @@ def unit_page(unit_code: str) -> str:
         behind=scoring.count_behind(the_platform(), view.around.id, view.unit.id),
         rules=rules,
         registered=_as_registered(view, rules),
+        **_weighed(view),
         fall=waterfall(view.score),
     )
+
+
+def _weighed(view: View) -> dict[str, Any]:
+    """What quality decisions and flagged records do to the figures; nothing for a preview."""
+    if view.pending:
+        return {"figures": []}
+    weight = scoring.weighed(the_platform(), view.on)
+    figures = weight.figures(view.on, view.score) if weight.flagged or weight.cases else ()
+    counts = {"flagged": len(weight.flagged), "undecided": len(weight.undecided)}
+    counts["decided"] = len(weight.cases)
+    return {"figures": [one.to_json() for one in figures], "weight": counts}
 
 
 def _standing(view: View) -> scoring.Standing:

@@ -1,0 +1,89 @@
+"""Organised filling is found among honest clusters; what is measured is printed where it falls short."""
+
+from __future__ import annotations
+
+import bisect
+import random
+from collections.abc import Mapping
+from statistics import fmean
+
+import pytest
+
+from surveyapp.evaluation.quality import RULES, Filed
+from surveyapp.evaluation.quality.organised import Organised, organised, organised_findings
+from surveyapp.evaluation.quality.surveys import rating
+from tests.data.red_team import ATTACKS, Hall, mixed
+
+LIMIT = RULES["organised"].limits["score"]
+SHARES = (0.05, 0.15, 0.30)
+SEEDS = (100, 101)
+
+
+def area(scores: Mapping[str, float], bad: frozenset[str]) -> float:
+    """AUC: the chance that a made record scores above an honest one, ties counted half."""
+    honest = sorted(score for root, score in scores.items() if root not in bad)
+    return fmean(
+        (bisect.bisect_left(honest, scores[root]) + bisect.bisect_right(honest, scores[root]))
+        / (2 * len(honest))
+        for root in bad
+    )
+
+
+def flagged(found: Organised) -> set[str]:
+    return {root for root, score in found.scores.items() if score >= LIMIT}
+
+
+def mean(records: list[Filed]) -> float:
+    return fmean(rating(one, "overall") for one in records)
+
+
+@pytest.mark.parametrize("attack", list(ATTACKS))
+def test_made_records_score_above_honest_ones(attack: str) -> None:
+    for share in SHARES:
+        areas = []
+        for seed in SEEDS:
+            records, bad = mixed(attack, share, seed)
+            areas.append(area(organised(records).scores, bad))
+        assert fmean(areas) >= 0.9, (attack, share, areas)
+
+
+def test_at_most_two_in_a_hundred_honest_records_are_flagged() -> None:
+    shares = []
+    for seed in range(12):
+        honest = Hall(random.Random(seed)).honest(600)
+        shares.append(len(flagged(organised(honest))) / len(honest))
+    assert fmean(shares) <= 0.02, shares
+
+
+def test_screening_leaves_at_most_a_third_of_the_shift_over_all_attacks() -> None:
+    left = []
+    for attack in ATTACKS:
+        for share in SHARES:
+            records, bad = mixed(attack, share, SEEDS[0])
+            out = flagged(organised(records))
+            clean = mean([one for one in records if one.root_id not in bad])
+            kept = mean([one for one in records if one.root_id not in out])
+            left.append(abs(kept - clean) / abs(mean(records) - clean))
+    assert fmean(left) <= 1 / 3, left
+
+
+def test_the_order_of_the_records_changes_nothing() -> None:
+    records, _bad = mixed("one_phone", 0.15, 7, n=200)
+    turned = records[::-1]
+    assert organised(records).scores == pytest.approx(organised(turned).scores)
+
+
+def test_a_finding_says_why_and_names_only_doubtful_records() -> None:
+    records, bad = mixed("one_phone", 0.15, 3, n=300)
+    found = list(organised_findings(records, {}))
+    named = {root for one in found for root in one.records}
+    assert len(named & bad) > len(bad) / 2
+    assert any("网络标识" in one.sentence["zh"] and "keyed sender" in one.sentence["en"] for one in found)
+
+
+def test_a_large_honest_sender_with_usual_marks_is_left_alone() -> None:
+    hall = Hall(random.Random(5))
+    honest = hall.honest(400)
+    wifi = [one.root_id for one in honest if one.sender.startswith("wifi")]
+    assert len(wifi) > 60
+    assert len(flagged(organised(honest)) & set(wifi)) <= 0.05 * len(wifi)
