@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
 from surveyapp.evaluation.prospect import Plan
-from surveyapp.services import folding, linking, planning
+from surveyapp.services import folding, linking, planning, releasing
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
@@ -243,3 +245,20 @@ def test_the_next_pieces_share_the_variance_of_the_score(
     assert first.observed.numbers["interview"] == 3 and first.observed.variances["interview"] > 0
     one = next(piece for piece in first.next if piece.instrument == "interview")
     assert one.falls == pytest.approx(first.observed.variances["interview"] / 4)
+
+
+def test_a_release_names_every_plan_by_its_hash_and_none_of_its_windows(
+    platform: Platform, made: Round, ground: Ground, tmp_path: Path
+) -> None:
+    lead = made.people["lead"]
+    assert sampling.keep_plan(platform, lead, ground, fields(made), "") == 1
+    fill_round(platform, made, calls=4, surveys=2)
+    assert sampling.keep_plan(platform, lead, ground, fields(made, interview_n="9"), "多访一人") == 2
+    folder = releasing.release_round(platform, "r1", None, tmp_path / "out")
+    text = (folder / "about.json").read_text("utf-8")
+    plans = json.loads(text)["sampling_plans"]
+    kept = sampling.versions_of(platform, made.id)
+    assert [one["sha256"] for one in plans] == [one.sha256 for one in kept]
+    assert [one["reason"] for one in plans] == ["", "多访一人"]
+    assert "窗口" not in text and "每个配额格不少于 30 份" in text
+    assert kept[0].sha256 in (folder / "README.md").read_text("utf-8")

@@ -12,6 +12,7 @@ from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, ranked
 from surveyapp.services.explaining.contradictions import Contradiction, decided_contradictions
 from surveyapp.services.installation import Platform
+from surveyapp.services.planning.sampling import Version, versions_of
 from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
@@ -77,7 +78,7 @@ def gather(platform: Platform, round_code: str, profile_code: str | None, by: in
         contradictions = decided_contradictions(session, around.id, zip(rows, scores, strict=True))
         kept = [keep_snapshot(session, one, now, by) for one in values]
     return Released(
-        about=_about(around, on, now, standing(platform, on)),
+        about=_about(around, on, now, standing(platform, on), versions_of(platform, around.id)),
         rules=_rules(on, units),
         observations=tuple(
             (unit.row.code, one) for unit in units for one in opaque(unit.observations, on.measures)
@@ -129,8 +130,10 @@ def opaque(observations: Iterable[Observation], measures: Iterable[Measure]) -> 
     return found
 
 
-def _about(around: RoundRow, on: RoundBasis, now: datetime, rules: Standing) -> dict[str, Any]:
-    return {
+def _about(
+    around: RoundRow, on: RoundBasis, now: datetime, rules: Standing, plans: Sequence[Version]
+) -> dict[str, Any]:
+    return _sampling(plans) | {
         "registered": [
             {
                 "number": row.number,
@@ -150,6 +153,23 @@ def _about(around: RoundRow, on: RoundBasis, now: datetime, rules: Standing) -> 
         "rule_version": on.rule_version,
         "code_version": VERSION,
         "made_at": now.isoformat(),
+    }
+
+
+def _sampling(versions: Sequence[Version]) -> dict[str, Any]:
+    """The sampling plans by their hashes, with their stopping rules; what is drawn from stays inside."""
+    return {
+        "sampling_plans": [
+            {
+                "number": one.number,
+                "sha256": one.sha256,
+                "at": one.created_at.isoformat(),
+                "reason": one.reason,
+                "received_before": one.received_before,
+                "stopping_rules": [dict(rule) for rule in one.rules],
+            }
+            for one in versions
+        ]
     }
 
 

@@ -89,6 +89,17 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
+def _planned(plans: Sequence[Mapping[str, Any]]) -> str:
+    """A line that names the first sampling plan by its hash, and how many there are; '' without one."""
+    if not plans:
+        return ""
+    first = plans[0]
+    return (
+        f"\n抽样计划第 1 版（SHA-256）：{first['sha256']}，此前已收到 {first['received_before']} 条记录；"
+        f"共 {len(plans)} 版，停止规则列在 about.json。"
+    )
+
+
 def _readme(released: Released) -> str:
     about = released.about
     warning = "**演示数据，非真实评估。Demonstration data, no real evaluation.**"
@@ -98,7 +109,7 @@ def _readme(released: Released) -> str:
     return f"""{head}
 
 发布单位：{about["issuer"]}；方案 {about["profile"]}；规则 {about["rule_version"]}；
-程序 {about["code_version"]}；生成时间 {about["made_at"]}。
+程序 {about["code_version"]}；生成时间 {about["made_at"]}。{_planned(about["sampling_plans"])}
 事前登记的规则（SHA-256）：{registered}；其后的改动 {len(about["deviations"])} 处，列在 about.json。
 
 本文件夹给出每个公布的数和得出它所用的全部数据与规则。安装 Python 3.11 以上和 numpy、scipy 后运行：
