@@ -36,7 +36,7 @@ class Pair:
     """`difference` = achievement by `first` minus that by `second`, with its plain 95 % interval.
 
     `contradicts`: beyond chance after Holm's correction over all pairs of the unit, and at least MATERIAL.
-    `records` are (measure, root id, revision, value) behind both, in order: what a decision rests on.
+    `records` are (measure, root id, revision, value, weight) behind both, in order: what decisions rest on.
     """
 
     leaf: str
@@ -47,7 +47,7 @@ class Pair:
     high: float
     p_value: float
     contradicts: bool
-    records: tuple[tuple[str, str, int, float], ...]
+    records: tuple[tuple[str, str, int, float, float], ...]
 
     @property
     def finding(self) -> str:
@@ -189,10 +189,10 @@ def _influence(cell: MethodCell) -> Mapping[tuple[str, ...], float]:
     return sums
 
 
-def _records(one: MethodCell, other: MethodCell) -> tuple[tuple[str, str, int, float], ...]:
+def _records(one: MethodCell, other: MethodCell) -> tuple[tuple[str, str, int, float, float], ...]:
     return tuple(
         sorted(
-            (measure.key, record.root_id, record.revision, record.value)
+            (measure.key, record.root_id, record.revision, record.value, record.weight)
             for cell in (one, other)
             for measure in _heard(cell)
             for record in measure.records

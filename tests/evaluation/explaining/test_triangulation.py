@@ -1,6 +1,7 @@
 """Methods against each other: residuals, intervals, contradictions found and agreement left alone."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -71,6 +72,14 @@ def test_one_visit_that_speaks_for_two_methods_is_counted_once():
     apart = [jilin.seen(one, float(n % 4 != 0), f"{one.key}{n:02}") for n in range(40) for one in pair]
     together, separate = unit(both, pair).pairs[0], unit(apart, pair).pairs[0]
     assert 4 * (together.high - together.low) < separate.high - separate.low
+
+
+def test_a_record_weighed_down_is_other_evidence():
+    seen = rows(16, [4.0, 3.7, 3.8, 3.7, 3.8])
+    (before,) = unit(seen).contradictions
+    (after,) = unit([replace(seen[0], weight=0.5), *seen[1:]]).contradictions
+    assert before.finding == after.finding
+    assert before.records != after.records
 
 
 def simulated(rng, gap):
