@@ -1,4 +1,4 @@
-"""A hall's honest answers, and four ways to better them that a unit may try; made apart from the detector.
+"""A hall's honest answers, and four ways to better them that a unit may try.
 
 Honest answers hold clusters of their own: busy mornings, families on one phone, a free network of the hall,
 contented people with nothing but top marks, one window better than the others, answers sent from home.

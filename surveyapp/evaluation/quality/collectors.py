@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from statistics import fmean, stdev
 
-from surveyapp.evaluation.quality.model import Filed, Finding, finding, grouped
+from surveyapp.evaluation.quality.model import Filed, Finding, chains, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
 from surveyapp.evaluation.quality.surveys import RATED, rating
 from surveyapp.stats.alikeness import jaccard, shingles
@@ -35,18 +35,24 @@ def _same_passages(notes: Sequence[Filed]) -> Iterator[Finding]:
         for one, text in texts
         if len(text) >= limit["least_characters"]
     ]
-    for (one, mine), (other, theirs) in combinations(read, 2):
-        share = jaccard(mine, theirs)
-        if share > limit["jaccard"]:
-            yield finding(
-                "same_passages",
-                one.unit,
-                f"{one.root_id}:{other.root_id[:8]}",
-                [one.root_id, other.root_id],
-                f"两份访谈记录有 {share:.0%} 的片段相同。",
-                f"Two interview notes share {share:.0%} of their passages.",
-                jaccard=share,
-            )
+    pairs = {
+        (at, to): share
+        for (at, (_, mine)), (to, (_, theirs)) in combinations(enumerate(read), 2)
+        if (share := jaccard(mine, theirs)) > limit["jaccard"]
+    }
+    for chain in chains(len(read), pairs):
+        most = max(share for (at, _), share in pairs.items() if at in chain)
+        roots = sorted(read[at][0].root_id for at in chain)
+        yield finding(
+            "same_passages",
+            read[chain[0]][0].unit,
+            roots[0],
+            roots,
+            f"{len(roots)} 份访谈记录有相同的片段，最多的两份有 {most:.0%} 相同。",
+            f"{len(roots)} interview notes share passages; the most alike two are {most:.0%} the same.",
+            jaccard=most,
+            number=len(roots),
+        )
 
 
 def _late(notes: Sequence[Filed]) -> Iterator[Finding]:

@@ -121,3 +121,12 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return found
+
+
+def chains(n: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The sets of two or more of n things that pairs hold together, directly or through others."""
+    first = list(range(n))
+    for one, other in pairs:
+        low, high = sorted((first[one], first[other]))
+        first = [low if link == high else link for link in first]
+    return [mine for mine in grouped((link, at) for at, link in enumerate(first)).values() if len(mine) > 1]

@@ -7,8 +7,8 @@ Only praise is looked for.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,14 @@ from statistics import fmean, median, stdev
 
 from surveyapp.evaluation.quality.model import Filed, Finding, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
-from surveyapp.evaluation.quality.surveys import PRAISED, clock_hour, is_all_top, rating
+from surveyapp.evaluation.quality.surroundings import (
+    Surroundings,
+    Traits,
+    is_contrary,
+    is_late,
+    traits_of,
+)
+from surveyapp.evaluation.quality.surveys import clock_hour, is_all_top
 from surveyapp.stats.counts import binomial_upper_tail, normal_upper_tail, upper_tail
 
 MOST = 6.0
@@ -28,8 +35,7 @@ LEAST_SHARE = 0.2
 LEAST_TEXT = 6
 SPREAD = 0.25
 CROWDED = 3.0
-USUAL_LATE = 0.05
-OPEN, CLOSE = RULES["after_hours"].limits["from_hour"], RULES["after_hours"].limits["to_hour"]
+USUAL_SHARE = 0.05
 WORDS: Mapping[str, Mapping[str, str]] = {
     "many": {"zh": "同一钟点平时少得多", "en": "that hour usually brings far fewer"},
     "per_case": {"zh": "份数与当天办件量不相称", "en": "too many for the cases handled that day"},
@@ -76,12 +82,14 @@ def organised(records: Iterable[Filed], handled: Mapping[str, int] | None = None
     kept = sorted(
         (one for one in records if one.kind == "survey"), key=lambda one: (one.received, one.root_id)
     )
-    around = _Surroundings(kept, handled or {})
+    around = Surroundings(kept, handled or {})
     groups = [_group(key, mine, around) for key, mine in _groups(kept) if len(mine) >= LEAST_GROUP]
     groups += _crowded(groups, around)
     doubted = sorted((one for one in groups if one.score > 0), key=lambda one: -one.score)
     scores = {one.root_id: _own(one) for one in kept}
-    for group, excess in zip(doubted, (around.excess(one) for one in doubted), strict=True):
+    for group, excess in zip(
+        doubted, (around.excess(one.records, one.unusual) for one in doubted), strict=True
+    ):
         for root in group.records:
             mine = _own(around.by_root[root]) + group.score * excess[around.mark(root)]
             scores[root] = max(scores[root], mine)
@@ -120,58 +128,19 @@ def _finding(unit: str, group: Group, roots: Sequence[str]) -> Finding:
     )
 
 
-class _Surroundings:
-    """What is usual among all records of the unit."""
-
-    def __init__(self, records: Sequence[Filed], handled: Mapping[str, int]) -> None:
-        self.records, self.handled = records, handled
-        self.by_root = {one.root_id: one for one in records}
-        self.levels = {one.root_id: _level(one) for one in records}
-        self.marks = Counter(self.mark(one.root_id) for one in records)
-        self.days = sorted({one.received.date() for one in records})
-        self.by_link = grouped((one.link, one) for one in records)
-
-    def mark(self, root: str) -> tuple[float, bool]:
-        """How a record praises: its level to the next half, and whether it contradicts itself."""
-        level = self.levels[root]
-        return (-1.0 if math.isnan(level) else round(2 * level) / 2, _is_contrary(self.by_root[root]))
-
-    def excess(self, group: Group) -> dict[tuple[float, bool], float]:
-        """For each way of praising the chance that such a record of the group is not one of the usual ones.
-
-        1 - (1 - π)·f/g: f and g the shares of the mark outside and inside (half a record added outside), π
-        the share of the group that is not usual, by how it came or by what it says, whichever is more.
-        """
-        inside = Counter(self.mark(root) for root in group.records)
-        n, rest = len(group.records), len(self.records) - len(group.records)
-        outside = {mark: (self.marks[mark] - count + 0.5) / (rest + 1) for mark, count in inside.items()}
-        more = sum(max(0.0, count / n - outside[mark]) for mark, count in inside.items())
-        usual = 1 - max(more, group.unusual)
-        return {mark: max(0.0, 1 - usual * outside[mark] * n / count) for mark, count in inside.items()}
-
-    def others(self, mine: Sequence[Filed]) -> list[Filed]:
-        inside = {one.root_id for one in mine}
-        return [one for one in self.records if one.root_id not in inside]
-
-
-def _level(record: Filed) -> float:
-    given = [value for value in (rating(record, name) for name in PRAISED) if not math.isnan(value)]
-    return fmean(given) if given else math.nan
-
-
 def _groups(records: Sequence[Filed]) -> Iterator[tuple[str, list[Filed]]]:
     for sender, mine in grouped((one.sender, one) for one in records if one.sender).items():
         yield f"sender:{sender}", mine
     for link, mine in grouped((one.link, one) for one in records).items():
         yield f"code:{link}", mine
-        yield f"late:{link}", [one for one in mine if _is_late(one)]
+        yield f"late:{link}", [one for one in mine if is_late(one)]
         halves = grouped(((one.received.date(), one.received.hour >= NOON), one) for one in mine)
         for (day, is_after), part in halves.items():
             yield f"half:{link}:{day:%Y%m%d}{'pm' if is_after else 'am'}", part
         yield from _hours(link, mine)
     for text, mine in grouped((one.leaf.get("comment", ""), one) for one in records).items():
         if len(text) >= LEAST_TEXT:
-            yield f"text:{text[:40]}", mine
+            yield f"text:{hashlib.sha256(text.encode()).hexdigest()[:16]}", mine
 
 
 def _hours(link: str, records: Sequence[Filed]) -> Iterator[tuple[str, list[Filed]]]:
@@ -186,33 +155,29 @@ def _full_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _is_late(record: Filed) -> bool:
-    return not OPEN <= clock_hour(record) <= CLOSE
-
-
 def _rare(p: float) -> float:
     return MOST if p <= 10**-MOST else max(0.0, -math.log10(p))
 
 
-def _group(key: str, mine: Sequence[Filed], around: _Surroundings) -> Group:
+def _group(key: str, mine: Sequence[Filed], around: Surroundings) -> Group:
     others = around.others(mine)
     how = {name: value for name, value in _how(key, mine, others, around).items() if value > 0}
     what = {name: value for name, value in _what(mine, others, around).items() if value > 0}
     return Group(key, tuple(one.root_id for one in mine), how, what, _unusual(key, mine, how, around))
 
 
-def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: _Surroundings) -> float:
+def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: Surroundings) -> float:
     """The share of a group that the way it came does not explain; 0 where nothing is rare about that."""
     if max(how.values(), default=0.0) < CROWDED / 2:
         return 0.0
     if key.startswith(("sender:", "text:")):
         return 1 - 1 / len(mine)
-    late = (sum(map(_is_late, mine)) / len(mine) - USUAL_LATE) if how.get("late", 0.0) >= CROWDED else 0.0
+    late = (sum(map(is_late, mine)) / len(mine) - USUAL_SHARE) if how.get("late", 0.0) >= CROWDED else 0.0
     usual = _usual(key, mine, around) if how.get("many", 0.0) >= CROWDED else math.nan
     return max(0.0, late, 0.0 if math.isnan(usual) else 1 - usual / len(mine))
 
 
-def _crowded(groups: Sequence[Group], around: _Surroundings) -> Iterator[Group]:
+def _crowded(groups: Sequence[Group], around: Surroundings) -> Iterator[Group]:
     """All crowded hours of a code seen together: a tool that comes back shows itself over its sittings."""
     crowded = [one for one in groups if one.key.startswith("hour:") and one.how.get("many", 0.0) >= CROWDED]
     for link, parts in grouped((one.key.split(":")[1], one) for one in crowded).items():
@@ -223,13 +188,12 @@ def _crowded(groups: Sequence[Group], around: _Surroundings) -> Iterator[Group]:
         yield Group(f"crowded:{link}", tuple(roots), how, what, fmean(one.unusual for one in parts))
 
 
-def _how(key: str, mine: Sequence[Filed], others: Sequence[Filed], around: _Surroundings) -> dict[str, float]:
-    late = sum(map(_is_late, mine))
-    before = (sum(map(_is_late, others)) + 1) / (len(others) + 2)
+def _how(key: str, mine: Sequence[Filed], others: Traits, around: Surroundings) -> dict[str, float]:
+    here = traits_of(mine, around.levels)
     found = {
-        "late": _rare(binomial_upper_tail(late, len(mine), max(USUAL_LATE, before))),
-        "pressed": _more_often(mine, others, _is_pressed, 0.05),
-        "contrary": _more_often(mine, others, _is_contrary, 0.05),
+        "late": _more_often(here.late, here.n, others.late, others.n),
+        "pressed": _more_often(here.pressed, here.n, others.pressed, others.n),
+        "contrary": _more_often(here.contrary, here.n, others.contrary, others.n),
     }
     if key.startswith("sender:"):
         found["sender"] = min(MOST, 0.5 * (len(mine) - 3))
@@ -244,43 +208,30 @@ def _how(key: str, mine: Sequence[Filed], others: Sequence[Filed], around: _Surr
     return found
 
 
-def _more_often(mine: Sequence[Filed], others: Sequence[Filed], test: object, least: float) -> float:
-    assert callable(test)
-    hits, base = sum(map(test, mine)), (sum(map(test, others)) + 1) / (len(others) + 2)
-    return _rare(binomial_upper_tail(hits, len(mine), max(least, base)))
+def _more_often(hits: int, n: int, before: int, others: int) -> float:
+    """Evidence that a trait is more frequent than among the others, which are taken to have it 1 in 20."""
+    return _rare(binomial_upper_tail(hits, n, max(USUAL_SHARE, (before + 1) / (others + 2))))
 
 
-def _is_pressed(record: Filed) -> bool:
-    return record.leaf.get("pressed") in ("beside", "asked")
-
-
-def _is_contrary(record: Filed) -> bool:
-    """Full agreement with everything, also with the item that says the opposite."""
-    names = ("can_do", "once_real", "fewer_trips", "hard_to_follow")
-    return all(record.leaf.get(name) == "5" for name in names)
-
-
-def _usual(key: str, mine: Sequence[Filed], around: _Surroundings) -> float:
+def _usual(key: str, mine: Sequence[Filed], around: Surroundings) -> float:
     """How many the same time of day usually brings at the code: the median of other days; NaN below three."""
     day, begin = mine[0].received.date(), clock_hour(mine[0])
     if key.startswith("hour:"):
-        begin = int(key[-4:-2]) + int(key[-2:]) / 60
-        first, last = begin, begin + 1
+        first = 2 * int(key[-4:-2]) + int(key[-2:]) // 30
+        last = first + 2
     else:
-        first, last = (NOON, 24.0) if begin >= NOON else (0.0, float(NOON))
-    others = {other: 0 for other in around.days if other != day}
-    for one in around.by_link[mine[0].link]:
-        if one.received.date() != day and first <= clock_hour(one) < last:
-            others[one.received.date()] += 1
-    return max(0.5, median(others.values())) if len(others) >= 2 else math.nan
+        first, last = (2 * NOON, 48) if begin >= NOON else (0, 2 * NOON)
+    counts = around.on_days(mine[0].link, first, last)
+    others = [counts[other] for other in around.days if other != day]
+    return max(0.5, median(others)) if len(others) >= 2 else math.nan
 
 
-def _per_case(mine: Sequence[Filed], around: _Surroundings) -> float:
+def _per_case(mine: Sequence[Filed], around: Surroundings) -> float:
     """Records of the day per case handled, against the same ratio on all other days."""
     day = mine[0].received.date()
     if not around.handled:
         return 0.0
-    here = sum(one.received.date() == day for one in around.records)
+    here = around.per_day[day]
     rest = len(around.records) - here
     cases = sum(count for name, count in around.handled.items() if name != day.isoformat())
     if not rest or not cases:
@@ -297,19 +248,17 @@ def _even(mine: Sequence[Filed]) -> float:
     return _rare(normal_upper_tail((1 - stdev(gaps) / fmean(gaps)) * math.sqrt(len(gaps))))
 
 
-def _what(mine: Sequence[Filed], others: Sequence[Filed], around: _Surroundings) -> dict[str, float]:
+def _what(mine: Sequence[Filed], others: Traits, around: Surroundings) -> dict[str, float]:
     here = [level for one in mine if not math.isnan(level := around.levels[one.root_id])]
-    there = [level for one in others if not math.isnan(level := around.levels[one.root_id])]
-    if len(here) < LEAST_GROUP or len(there) < 2 * LEAST_GROUP:
+    if len(here) < LEAST_GROUP or others.rated < 2 * LEAST_GROUP:
         return {}
     found = {}
-    top, usual = sum(map(is_all_top, mine)), (sum(map(is_all_top, others)) + 1) / (len(others) + 2)
+    top, usual = sum(map(is_all_top, mine)), (others.top + 1) / (others.n + 2)
     if top / len(mine) - usual >= LEAST_SHARE:
         found["top"] = _rare(binomial_upper_tail(top, len(mine), usual))
-    spread = stdev(there)
-    gap = fmean(here) - fmean(there)
+    spread, gap = others.spread, fmean(here) - others.mean
     if spread > 0 and gap >= LEAST_GAP * spread:
-        z = gap / (spread * math.sqrt(1 / len(here) + 1 / len(there)))
+        z = gap / (spread * math.sqrt(1 / len(here) + 1 / others.rated))
         found["mean"] = _rare(normal_upper_tail(z))
         if stdev(here) < spread:
             found["same"] = found["mean"] / 2 + _narrow(here, spread)
@@ -326,4 +275,4 @@ def _narrow(levels: Sequence[float], spread: float) -> float:
 
 def _own(record: Filed) -> float:
     """Small evidence of the record alone; never enough without a group."""
-    return 0.3 * _is_contrary(record) + 0.2 * is_all_top(record) + 0.2 * _is_late(record)
+    return 0.3 * is_contrary(record) + 0.2 * is_all_top(record) + 0.2 * is_late(record)
