@@ -19,6 +19,7 @@ from surveyapp.evaluation.profiles import TotalCap
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.units import computed, stored_observations
+from surveyapp.serving import collect_seldom
 from tests.data.rounds import Round
 from tests.web.test_field import signed_in
 
@@ -31,7 +32,8 @@ PAGES = 40
 
 
 def measure(units: int, observations: int, say: Callable[[str], object]) -> None:
-    """Print every figure with its aim."""
+    """Print every figure with its aim, in a process set up as the server is."""
+    collect_seldom()
     with platform_of(units) as (platform, made, ids):
         count = fill(platform, made, ids, observations, 1)
         say(f"{units} units, {count} observations")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.storage.database import Session
@@ -141,16 +141,13 @@ def _count(session: Session, record: RecordRow) -> None:
     )
 
 
-def observation_values(session: Session, round_id: int, unit_id: int) -> list[tuple[Any, ...]]:
+def observation_values(session: Session, round_id: int, unit_id: int) -> Sequence[Sequence[Any]]:
     """Every observation of a unit in a round: root id, revision, unit, indicator, method, measure, value,
     weight, cluster, stratum; the unit as text."""
     row = ObservationRow
     columns = (row.indicator, row.method, row.measure, row.value, row.weight, row.cluster, row.stratum)
-    query = select(row.root_id, row.revision, *columns).where(
-        row.round_id == round_id, row.unit_id == unit_id
-    )
-    unit = str(unit_id)
-    return [(root, revision, unit, *rest) for root, revision, *rest in session.execute(query)]
+    query = select(row.root_id, row.revision, literal(str(unit_id)), *columns)
+    return session.execute(query.where(row.round_id == round_id, row.unit_id == unit_id)).all()
 
 
 def observations_of_record(session: Session, root_id: str) -> list[ObservationRow]:
