@@ -46,7 +46,7 @@ def measure(units: int, observations: int, say: Callable[[str], object]) -> None
             taken = _seconds(lambda: _all(platform, made, ids))
             say(f"after 1,000 records     {taken * 1e3:8.0f} ms, of {words} (aim <= 1000)")
         say(f"bootstrap of a total    {_bootstrap(platform, made, ids[0]) * 1e3:8.0f} ms (aim <= 1000)")
-        p95 = _page(platform, "/desk/scores/bench-000?round=r1")
+        p95 = _page(platform, f"/desk/scores/bench-{units - 1:03}?round=r1")
         say(f"page of a unit, p95     {p95 * 1e3:8.0f} ms (aim <= 300)")
 
 
