@@ -20,6 +20,13 @@ MEASURE_PARTS = (
 """What decides a measure's number; a label may be reworded without a deviation."""
 
 
+PLAN_PARTS: Mapping[str, tuple[str, str]] = {
+    "dates": ("日期", "the dates"),
+    "calls": ("拨打安排", "the drawn calls"),
+    "sampling": ("抽样与停止规则", "sample and stopping rules"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One rule that is not as it was registered. `place` names it; `sentence` by language says what."""
@@ -145,7 +152,8 @@ def _measure_deviations(old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 def _plan_deviations(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Deviation]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            yield _said("plan", name, f"计划中的 {name} 已变", f"{name} of the plan changed")
+            zh, en = PLAN_PARTS.get(name, (name, name))
+            yield _said("plan", name, f"计划中的{zh}已变", f"{en} of the plan changed")
 
 
 def _said(kind: str, place: str, zh: str, en: str) -> Deviation:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
 from surveyapp.evaluation.prospect import Plan
-from surveyapp.services import folding, linking, planning, releasing
+from surveyapp.services import folding, linking, planning, releasing, scoring
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
@@ -262,3 +262,17 @@ def test_a_release_names_every_plan_by_its_hash_and_none_of_its_windows(
     assert [one["reason"] for one in plans] == ["", "多访一人"]
     assert "窗口" not in text and "每个配额格不少于 30 份" in text
     assert kept[0].sha256 in (folder / "README.md").read_text("utf-8")
+
+
+def test_the_plan_is_registered_with_the_rules_and_a_later_version_is_a_deviation(
+    platform: Platform, made: Round, ground: Ground
+) -> None:
+    lead = made.people["lead"]
+    assert sampling.keep_plan(platform, lead, ground, fields(made), "") == 1
+    assert scoring.register(platform, made.id, "", lead.id) is None
+    on = scoring.round_basis(platform, made.id)
+    first = scoring.standing(platform, on)
+    assert first.deviations == () and len(first.registrations[0].content["plan"]["sampling"]) == 1
+    assert sampling.keep_plan(platform, lead, ground, fields(made, interview_n="9"), "多访一人") == 2
+    (deviation,) = scoring.standing(platform, on).deviations
+    assert deviation.sentence["zh"] == "计划中的抽样与停止规则已变。"

@@ -77,7 +77,9 @@ def _filed(
     stage.clock.now = stage.moment(6 + number % 6, 9, 16)
     task = _assigned(stage, hall, kind, who, stage.clock.now, known)
     form = stage.platform.form(stage.versions[kind])
-    answers = Answering(stage.rng, hall.quality, _table(stage, kind, known), number).answers(form.children)
+    about = "/".join((hall.code, kind, known.get("subject", "")))
+    answering = Answering(stage.rng, hall.quality, _table(stage, kind, known), number, about)
+    answers = answering.answers(form.children)
     _place(answers, form, {**known, **(extract.answers if extract else {})})
     if extract:
         (piece,) = evidence_of(form, extract)["proofs"]["evidence"]

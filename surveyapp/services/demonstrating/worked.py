@@ -19,9 +19,12 @@ class Answering:
     share = [best, worst], less = [names] } for a part of a count, { times = n, ... } for a repeat, and
     otherwise weights of choices, as in the other tables."""
 
-    def __init__(self, rng: random.Random, quality: float, table: Mapping[str, Any], number: int) -> None:
-        """Of a unit of some quality (0 to 1), for the n-th record."""
+    def __init__(
+        self, rng: random.Random, quality: float, table: Mapping[str, Any], number: int, about: str = ""
+    ) -> None:
+        """Of a unit of some quality (0 to 1), for the n-th record; `about` tells what its files are of."""
         self.rng, self.quality, self.table, self.number = rng, quality, table, number
+        self.about = about
         self.given: dict[str, str] = {}
 
     def answers(self, items: Sequence[Item]) -> dict[str, Any]:
@@ -46,7 +49,7 @@ class Answering:
         if line is None:
             return self._by_list(question)
         if isinstance(line, str):
-            digest = hashlib.sha256(f"{self.number}/{question.name}".encode()).hexdigest()
+            digest = hashlib.sha256(f"{self.about}/{self.number}/{question.name}".encode()).hexdigest()
             return line.format(n=self.number, sha=digest)
         if isinstance(line, Sequence):
             return self._scaled(question, between(line, self.quality))

@@ -32,6 +32,7 @@ from surveyapp.services.scoring.basis import (
 from surveyapp.storage import registrations as store
 from surveyapp.storage import snapshots
 from surveyapp.storage.queries.settings import list_plans
+from surveyapp.storage.sampling import sampling_plans_of
 from surveyapp.storage.tables import RegistrationRow
 
 REASON_LENGTH = 1000
@@ -121,11 +122,12 @@ def _content(platform: Platform, on: RoundBasis) -> dict[str, Any]:
         assert around is not None
         plans = [dict(row.detail) for row in reversed(list_plans(session, on.round_id))]
         versions = store.version_names(session, list(on.version_ids))
+        samples = [row.sha256 for row in sampling_plans_of(session, on.round_id)]
     dates = {"starts_on": around.starts_on.isoformat(), "ends_on": around.ends_on.isoformat()}
     return rules | {
         "framework": f"{on.loaded.code}@{on.loaded.version}",
         "questionnaires": versions,
-        "plan": {"dates": dates, "calls": plans},
+        "plan": {"dates": dates, "calls": plans} | ({"sampling": samples} if samples else {}),
     }
 
 
