@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from surveyapp.evaluation.quality import RULES, Attempt, Filed, FileFact, Finding, Listing
 from surveyapp.evaluation.quality.all_findings import findings
+from surveyapp.evaluation.quality.surveys import RATED
 from surveyapp.evaluation.schedule import CHINA
 
 NINE = datetime(2018, 11, 20, 9, tzinfo=CHINA).replace(tzinfo=None)
@@ -185,6 +187,64 @@ def test_the_same_paper_for_two_units_and_claims_without_files_are_told() -> Non
     mine = filed(3, "self", leaf=claims, items=({"proof_leaf": "1.1.1", "proof_sha256": "a"},))
     (one,) = found("claims_without_files", [mine])
     assert one.evidence["numbers"] == {"bare": 1, "of": 2}
+
+
+def test_answers_far_from_everybody_elses_are_told() -> None:
+    draws = random.Random(3)
+
+    def usual(number: int) -> Filed:
+        level = draws.randint(2, 4)
+        said = [level + draws.choice((0, 0, 0, 1)) for _ in RATED]
+        said[RATED.index("hard_to_follow")] = 6 - said[RATED.index("hard_to_follow")]
+        leaf = dict(zip(RATED, map(str, said), strict=True))
+        return filed(number, minutes=120 * number, leaf=leaf)
+
+    records = [usual(number) for number in range(80)]
+    odd = filed(900, leaf=dict(zip(RATED, "15151", strict=True)))
+    (one,) = found("far_from_others", [*records, odd])
+    assert one.records == ("r900",)
+    assert found("far_from_others", records) == []
+
+
+def test_a_windows_code_used_after_closing_is_told() -> None:
+    late = [filed(n, minutes=11 * 60 + n, window="3") for n in range(3)]  # from eight in the evening on
+    (one,) = found("after_hours", [filed(50, window="3"), *late])
+    assert len(one.records) == 3 and one.evidence["numbers"] == {"number": 3, "of": 4}
+    assert found("after_hours", [filed(n, minutes=n, window="3") for n in range(4)]) == []
+    assert found("after_hours", [filed(n, minutes=660 + n) for n in range(4)]) == []
+
+
+def test_a_call_that_ended_before_it_began_is_told() -> None:
+    records = [filed(n, "call", line="1") for n in range(2)]
+    told = found("call_order", records, attempts=[call(0, 0), call(1, 10, seconds=-3)])
+    assert [one.records for one in told] == [("r001",)]
+    assert found("call_order", records, attempts=[call(0, 0), call(1, 10)]) == []
+
+
+def test_numbers_that_answer_one_caller_only_are_told() -> None:
+    records = [filed(n, "call", line="1") for n in range(12)]
+    apart = [call(n, 10 * n, caller=str(n % 2), is_human=n % 2 == 0) for n in range(12)]
+    assert len(found("verified_otherwise", records, attempts=apart)) == 1
+    alike = [call(n, 10 * n, caller=str(n % 2)) for n in range(12)]
+    assert found("verified_otherwise", records, attempts=alike) == []
+
+
+def test_a_note_filed_days_after_the_talk_is_told() -> None:
+    late = filed(1, "interview", 60 * 30, finished=NINE)
+    prompt = filed(2, "interview", 60, finished=NINE)
+    assert [one.records for one in found("filed_after", [late, prompt, filed(3, "interview")])] == [("r001",)]
+
+
+def test_explanations_copied_from_another_unit_are_told() -> None:
+    words = "我单位成立了领导小组，每月召开一次例会，逐项研究解决窗口反映的问题，形成了台账。" * 3
+    walks = "窗口人员轮流跟办一件事，走完全程，记下每一处卡住的地方，当周改。" * 3
+
+    def told(number: int, unit: str, text: str) -> Filed:
+        return filed(number, "self", unit=unit, items=({"proof_what": text},))
+
+    copied = found("copied_text", [told(1, "1", words[1:]), told(2, "2", words[2:])])
+    assert [each.records for each in copied] == [("r001", "r002")]
+    assert found("copied_text", [told(1, "1", words), told(3, "3", walks), told(4, "1", words)]) == []
 
 
 def test_a_flag_of_a_record_and_an_odd_list_become_findings() -> None:

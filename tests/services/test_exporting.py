@@ -32,6 +32,7 @@ from tests.data.rounds import (
     step,
     visit_submission,
 )
+from tests.services.test_screening import decide, surveys_with
 
 EVERYTHING = ("/",)
 LIST = """| survey |
@@ -263,6 +264,23 @@ def test_scores_carry_interval_bounds_and_rule_version_for_each_profile(
     assert one["rule_version"] == "jilin-2018@1/S-2018.1/2018.3"
     missing = next(r for r in rows if r["indicator"] == "1.1.3")
     assert (missing["points"], missing["status"]) == ("", "unscored")
+
+
+def test_scores_are_exported_with_and_without_flagged_records(platform: Platform, made: Round) -> None:
+    fill_round(platform, made, calls=4, surveys=6)
+
+    def told() -> tuple[str, str]:
+        rows = csv_rows(platform, made, "scores")
+        one = next(
+            r for r in rows if (r["unit_code"], r["profile"], r["indicator"]) == ("hall-a", "S", "1.1.2")
+        )
+        return one["points"], one["points_all_flagged_counted"]
+
+    before = told()
+    assert before[0] == before[1] != ""
+    decide(platform, made, surveys_with(platform, made, 5.0), "void")
+    after = told()
+    assert after[1] == before[0] and float(after[0]) < float(before[0])
 
 
 def test_blocked_scores_are_not_exported(platform: Platform, made: Round) -> None:

@@ -94,3 +94,8 @@ def test_shingles_leave_out_blanks_and_punctuation() -> None:
     assert shingles("一次 办好，", 3) == {"一次办", "次办好"}
     assert jaccard(shingles("一次办好", 3), shingles("一次办成", 3)) == pytest.approx(1 / 3)
     assert jaccard(frozenset(), frozenset()) == 0.0
+
+
+def test_rows_of_unequal_length_are_refused():
+    with pytest.raises(ValueError, match="unequal"):
+        most_alike([["1", "2"], ["1"]], 1)

@@ -52,13 +52,6 @@ RULES: Mapping[str, Rule] = {
         _MEADE,
         {"confidence": 0.999, "persons_per_item": 5},
     ),
-    "unlike_pairs": Rule(
-        "survey",
-        "相近的题答得互不相关",
-        "Items that go together are answered against each other",
-        _MEADE,
-        {"pair_correlation": 0.6, "least_pairs": 4, "below": 0.0},
-    ),
     "same_sender": Rule(
         "survey",
         "同一网络标识交来多份",

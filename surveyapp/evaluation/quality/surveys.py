@@ -12,8 +12,6 @@ from surveyapp.stats.alikeness import most_alike
 from surveyapp.stats.careless import (
     mahalanobis_distances,
     mahalanobis_limit,
-    synonym_consistency,
-    synonym_pairs,
 )
 from surveyapp.stats.differences import difference_interval
 from surveyapp.stats.proportions import wilson_interval
@@ -32,7 +30,6 @@ def survey_findings(records: Iterable[Filed]) -> Iterator[Finding]:
     for unit, mine in grouped((one.unit, one) for one in kept).items():
         surveys = [one for one in mine if one.kind == "survey"]
         yield from _far_from_others(unit, surveys)
-        yield from _unlike_pairs(unit, surveys)
         yield from _same_sender(unit, surveys)
         yield from _near_same(unit, surveys)
         yield from _after_hours(unit, surveys)
@@ -115,32 +112,6 @@ def _far_from_others(unit: str, records: Sequence[Filed]) -> Iterator[Finding]:
             f"{len(far)} have answers far from the others' (D² above {border:.1f}).",
             number=len(far),
             border=border,
-        )
-
-
-def _unlike_pairs(unit: str, records: Sequence[Filed]) -> Iterator[Finding]:
-    limit = _limits("unlike_pairs")
-    table = _rated(records)
-    if len(table) < 30:
-        return
-    pairs = synonym_pairs(table, limit["pair_correlation"])
-    if len(pairs) < limit["least_pairs"]:
-        return
-    odd = [
-        one.root_id
-        for one, row in zip(records, table, strict=True)
-        if synonym_consistency(row, pairs) < limit["below"]
-    ]
-    if odd:
-        yield finding(
-            "unlike_pairs",
-            unit,
-            unit,
-            odd,
-            f"{len(pairs)} 对相近的题，{len(odd)} 份答得相反。",
-            f"{len(pairs)} pairs of items go together; {len(odd)} answer them against each other.",
-            number=len(odd),
-            pairs=len(pairs),
         )
 
 

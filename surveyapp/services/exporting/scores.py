@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from surveyapp.evaluation.scoring import LeafScore, Placed, ranked
+from surveyapp.evaluation.scoring import LeafScore, Placed, UnitScore, ranked
 from surveyapp.gateways.spreadsheets import Cell, Table
 from surveyapp.services import scoring
 from surveyapp.services.exporting.records import Reading
 from surveyapp.services.scoring import RoundBasis
+from surveyapp.services.scoring.weighing import weighed
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import UnitRow
 
 HEADER = (
     *("unit_code", "unit_name", "profile", "rule_version", "indicator", "label", "group", "available"),
     *("status", "points", "se", "low", "high", "bound_low", "bound_high", "achievement", "coverage"),
-    *("n", "lost"),
+    *("n", "lost", "points_all_flagged_counted", "points_all_flagged_left_out"),
     *("total", "total_se", "total_low_bound", "total_high_bound", "rank_first", "rank_last"),
     *("rank_worst_first", "rank_worst_last", "tier", "ranked_among"),
 )
@@ -44,7 +45,17 @@ def _rows(reading: Reading) -> Iterator[Sequence[Cell]]:
         places = {placed.unit: placed for placed in ranked(scores)}
         for unit, score in zip(units, scores, strict=True):
             place = _place(places[score.unit], len(units))
-            yield from ([*_row(on, unit, leaf), *place] for leaf in score.leaves)
+            flagged = _flagged(reading, on, unit, score)
+            yield from ([*_row(on, unit, leaf), *flagged[leaf.code], *place] for leaf in score.leaves)
+
+
+def _flagged(
+    reading: Reading, on: RoundBasis, unit: UnitRow, score: UnitScore
+) -> dict[str, tuple[float | None, float | None]]:
+    """The points of each leaf with all flagged records counted in full, and with all of them left out."""
+    mine = scoring.for_unit(reading.platform, on, unit.id)
+    figures = weighed(reading.platform, mine).figures(mine, score)
+    return {figure.code: (figure.counted, figure.dropped) for figure in figures}
 
 
 def _place(placed: Placed, among: int) -> list[Cell]:
