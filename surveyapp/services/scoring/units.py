@@ -37,11 +37,15 @@ def scored(platform: Platform, on: Basis, pending: bool = False) -> UnitScore:
             records = store.current_records(session, on.round_id, on.unit_id, PENDING)
             cases = quality.cases_in(session, on.round_id)
         return computed(on, as_decided(observe(platform, on.loaded, records), cases))
-    observations = stored_observations(platform, on.round_id, on.unit_id)
-    return _remembered.score(on, observations, lambda: computed(on, observations))
+    return remembered(on, stored_observations(platform, on.round_id, on.unit_id))
 
 
 _remembered = Remembered()
+
+
+def remembered(on: Basis, observations: Sequence[Observation]) -> UnitScore:
+    """The score of a basis and observations for a page: known from before, or computed."""
+    return _remembered.score(on, observations, lambda: computed(on, observations))
 
 
 def computed(on: Basis, observations: Sequence[Observation]) -> UnitScore:

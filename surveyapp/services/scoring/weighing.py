@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from surveyapp.services.scoring.basis import Basis
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import quality
 from surveyapp.storage.database import Session
+
+Compute = Callable[[Basis, Sequence[Observation]], UnitScore]
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,15 @@ class Weighed:
         """Flagged records without a decision."""
         return self.flagged - {case.root_id for case in self.cases}
 
-    def figures(self, on: Basis, score: UnitScore | None = None) -> tuple[WithAndWithout, ...]:
-        """Every figure with and without; `score` is the one as decided, when it is known already."""
+    def figures(
+        self, on: Basis, score: UnitScore | None = None, compute: Compute = computed
+    ) -> tuple[WithAndWithout, ...]:
+        """Every figure with and without; `score` is the one as decided, when it is known already.
+
+        Pages let `compute` remember; snapshots and releases compute.
+        """
         return with_and_without(
-            lambda rows: computed(on, rows), self.observations, self.cases, self.flagged, score
+            lambda rows: compute(on, rows), self.observations, self.cases, self.flagged, score
         )
 
     def inputs(self) -> dict[str, Any]:

@@ -163,7 +163,9 @@ def _weighed(view: View) -> dict[str, Any]:
     if view.pending:
         return {"figures": []}
     weight = scoring.weighed(the_platform(), view.on)
-    figures = weight.figures(view.on, view.score) if weight.flagged or weight.cases else ()
+    figures = (
+        weight.figures(view.on, view.score, scoring.remembered) if weight.flagged or weight.cases else ()
+    )
     counts = {"flagged": len(weight.flagged), "undecided": len(weight.undecided)}
     counts["decided"] = len(weight.cases)
     return {"figures": [one.to_json() for one in figures], "weight": counts}
