@@ -21,7 +21,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.units import computed, stored_observations
 from surveyapp.serving import collect_seldom
 from tests.data.rounds import Round
-from tests.web.test_field import signed_in
+from tests.web.clients import signed_in
 
 GROUPED = text(
     "SELECT unit_id, measure, COUNT(*), SUM(weight), SUM(weight * value), SUM(weight * value * value)"

@@ -11,7 +11,7 @@ from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
 from tests.data.rounds import Round, confirmed, interview_submission, make_round, received
 from tests.services.test_counting_once import FILE, publish_document, review
-from tests.web.test_field import signed_in
+from tests.web.clients import signed_in
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from tests.data.fieldwork import another_line, assigned_call, assigned_visit, be
 from tests.data.openrosa import issued, visit_xml
 from tests.data.rounds import Round, citizen_answers, new_id, received, visit_submission
 from tests.data.work import assigned
-from tests.web.test_field import NEW_NOTE, RUBRIC, VISIT, body, hidden, signed_in
+from tests.web.clients import signed_in
+from tests.web.test_field import NEW_NOTE, RUBRIC, VISIT, body, hidden
 from tests.web.test_work import document
 from tests.web.test_work import fields as flat
 

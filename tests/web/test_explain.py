@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from surveyapp.application import create_app
-from surveyapp.services import accounts
 from surveyapp.services.installation import Platform
-from tests.data import hashes
 from tests.data.contradicting import FINDING, contradict
-from tests.data.rounds import PASSWORD, Round, make_round
+from tests.data.rounds import Round, make_round
 
 METHODS = "/desk/scores/explain/methods?unit=hall-a"
 Enter = Callable[[str], FlaskClient]
@@ -25,31 +21,15 @@ def database_kind() -> str:
     return "sqlite"
 
 
+pytestmark = pytest.mark.usefixtures("made")
+
+
 @pytest.fixture
 def made(platform: Platform) -> Round:
+    """A round with a contradiction; its people sign in."""
     made = make_round(platform)
     contradict(platform, made)
     return made
-
-
-@pytest.fixture
-def app(platform: Platform) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
-
-
-@pytest.fixture
-def enter(app: Flask, platform: Platform, made: Round) -> Enter:
-    def client_of(login: str) -> FlaskClient:
-        with hashes.cheap():
-            token = accounts.sign_in(platform, login, PASSWORD)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-        return client
-
-    return client_of
 
 
 def test_a_contradiction_is_named_decided_and_shown_with_who_and_why(enter: Enter) -> None:

@@ -8,11 +8,9 @@ import logging
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.gateways.spreadsheets import read_sheets
 from surveyapp.services import accounts, exporting
 from surveyapp.services.installation import Platform, StorageUnavailable
@@ -36,28 +34,6 @@ SUBJECTS = ("records", "attempts", "scores")
 @pytest.fixture
 def made(platform: Platform) -> Round:
     return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
-
-
-@pytest.fixture
-def enter(app: Flask, platform: Platform) -> Enter:
-    """A client signed in under a login: `enter('lead')`."""
-
-    def client_of(login: str) -> FlaskClient:
-        with hashes.cheap():
-            token = accounts.sign_in(platform, login, PASSWORD)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-        return client
-
-    return client_of
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

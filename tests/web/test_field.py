@@ -27,6 +27,7 @@ from tests.data.fieldwork import (
     photo,
 )
 from tests.data.rounds import PASSWORD, Round, make_round, new_id
+from tests.web.clients import signed_in
 
 
 @pytest.fixture
@@ -39,16 +40,6 @@ def app(platform: Platform, made: Round) -> Flask:
     app = create_app(platform)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return app
-
-
-def signed_in(app: Flask, platform: Platform, login: str) -> FlaskClient:
-    """A client with a session of its own."""
-    with hashes.cheap():
-        token = accounts.sign_in(platform, login, PASSWORD)
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
-    return client
 
 
 @pytest.fixture

@@ -5,40 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from surveyapp.application import create_app
-from surveyapp.services import accounts, scoring
+from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
-from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, citizen_submission, confirmed, make_round
+from tests.data.rounds import Round, citizen_submission, confirmed, make_round
 from tests.services.test_registering_rules import CHANGED, change_a_measure
 
 
 @pytest.fixture
 def made(platform: Platform) -> Round:
     return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
-
-
-@pytest.fixture
-def enter(app: Flask, platform: Platform) -> Callable[[str], FlaskClient]:
-    def client_of(login: str) -> FlaskClient:
-        with hashes.cheap():
-            token = accounts.sign_in(platform, login, PASSWORD)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-        return client
-
-    return client_of
 
 
 def test_a_lead_registers_on_the_page_of_the_round(

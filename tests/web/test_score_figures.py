@@ -7,22 +7,14 @@ import dataclasses
 import pytest
 from flask import Flask
 
-from surveyapp.application import create_app
 from surveyapp.evaluation.scoring import UnitScore, score_unit
 from surveyapp.services.installation import Platform
 from surveyapp.web.desk.score_figures import Waterfall, waterfall
 from tests.data.rounds import Round, fill_round, make_round
 from tests.evaluation import jilin
-from tests.web.test_field import signed_in
+from tests.web.clients import signed_in
 
 FRAMEWORK, STRICT = jilin.framework(), jilin.profile("S")
-
-
-@pytest.fixture
-def app(platform: Platform) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
 
 
 def score(missing: tuple[str, ...] = (), value: float = 0.8) -> UnitScore:

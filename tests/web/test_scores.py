@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.services import accounts, arranging, scoring
 from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
@@ -36,28 +34,6 @@ MEASURE = f"{UNIT}/2.2.3/tel_223_right30_s"
 @pytest.fixture
 def made(platform: Platform) -> Round:
     return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
-
-
-@pytest.fixture
-def enter(app: Flask, platform: Platform) -> Callable[[str], FlaskClient]:
-    """A client signed in under a login: `enter('lead')`."""
-
-    def client_of(login: str) -> FlaskClient:
-        with hashes.cheap():
-            token = accounts.sign_in(platform, login, PASSWORD)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-        return client
-
-    return client_of
 
 
 Enter = Callable[[str], FlaskClient]

@@ -19,7 +19,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AssignmentRow, AttachmentRow, AuditRow, CallbackRow, RecordRow
 from tests.data.rounds import Round, citizen_answers, make_round, new_id
 from tests.data.work import assigned, publish_six, rated
-from tests.web.test_field import signed_in
+from tests.web.clients import signed_in
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""What the tests of pages share: an application without tokens and limits, and clients that are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from surveyapp.application import create_app
+from surveyapp.services.installation import Platform
+from tests.web.clients import signed_in
+
+
+@pytest.fixture
+def app(platform: Platform) -> Flask:
+    """The application as a client without a browser meets it."""
+    app = create_app(platform)
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def enter(app: Flask, platform: Platform) -> Callable[[str], FlaskClient]:
+    """A client signed in under a login of tests.data.rounds: `enter('lead')`."""
+    return lambda login: signed_in(app, platform, login)
