@@ -12,7 +12,7 @@ from sqlalchemy import select
 from surveyapp.services import accounts, arranging, scoring
 from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
-from surveyapp.storage.tables import FrameworkRow, RecordRow
+from surveyapp.storage.tables import FrameworkRow, RecordRow, SnapshotRow
 from tests.data import hashes
 from tests.data.rounds import (
     PASSWORD,
@@ -298,8 +298,9 @@ def test_a_unit_sees_its_newest_snapshot_and_nothing_else(
     confirmed(platform, made, visit_submission(made, instant_done="0"))
     newest = scoring.take_snapshot(platform, made.id, made.unit_id, None, None)
     page = unit.get("/unit/").text
-    row = scoring.recompute(platform, newest)[0]
-    assert scoring.snapshots.digest(row.to_json()) in page
+    with platform.database.reading() as session:
+        assert session.get_one(SnapshotRow, newest).result_sha256 in page
+    assert scoring.recompute(platform, newest)[1]
     assert "2026-11-24 09:00" in page
     assert "甲厅" in page and "乙厅" not in page
     assert "内部理由" not in page
