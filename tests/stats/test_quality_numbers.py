@@ -99,3 +99,9 @@ def test_shingles_leave_out_blanks_and_punctuation() -> None:
 def test_rows_of_unequal_length_are_refused():
     with pytest.raises(ValueError, match="unequal"):
         most_alike([["1", "2"], ["1"]], 1)
+
+
+def test_a_row_alone_and_rows_without_columns_have_no_other():
+    assert most_alike([["1", "2"]], 1) == [(0.0, -1)]
+    assert most_alike([[], []], 1) == [(0.0, -1), (0.0, -1)]
+    assert most_alike([], 1) == []
