@@ -40,6 +40,7 @@ _SIGNS = (
     (re.compile(r"[–—−]"), "减号写 -", "write -"),
     (re.compile(r"[\u00a0\u3000\u200b\ufeff]"), "改用普通空格", "use a plain space"),
 )  # fmt: skip
+_ANY_SIGN = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _zh, _en in _SIGNS))
 _WORDS = {
     "is": ("=", "="), "eq": ("=", "="), "ne": ("!=", "!="), "gt": (">", ">"), "lt": ("<", "<"),
     "ge": (">=", ">="), "le": ("<=", "<="), "xor": ("or、and 和 not( )", "or, and and not( )"),
@@ -51,6 +52,8 @@ _WORDS = {
 
 def sign_slip(expression: str, at: int) -> Slip | None:
     """The slip that begins at a place of an expression, outside quotes; None when there is none."""
+    if expression[at].isascii() and _ANY_SIGN.match(expression, at) is None:
+        return None
     for pattern, zh, en in _SIGNS:
         found = pattern.match(expression, at)
         if found:
