@@ -38,8 +38,10 @@ def counted_twice(session: Session, platform: Platform, record: RecordRow) -> Re
     if not files:
         return None
     mine: _Counted | None = None
-    for other in observations.current_records(session, record.round_id, record.unit_id, (SCORED,)):
-        shared = files.keys() & _files(session, other).keys()
+    others = observations.current_records(session, record.round_id, record.unit_id, (SCORED,))
+    held = attachments.holders(session, record.round_id, record.unit_id, files)
+    for other in others:
+        shared = files.keys() & (held.get(other.id, set()) | _named(other).keys())
         if other.root_id == record.root_id or not shared:
             continue
         mine = mine or _counted(session, platform, record)
@@ -52,8 +54,11 @@ def counted_twice(session: Session, platform: Platform, record: RecordRow) -> Re
 
 def _files(session: Session, record: RecordRow) -> dict[str, str]:
     """The SHA-256 of what the record holds or names as proof, with a name to call it by."""
-    named = {text.lower(): text[:12] for name, text in leaves(record.answers) if name == HASH_QUESTION}
-    return named | {sha256: name for name, sha256, _ in attachments.list_held(session, record.id)}
+    return _named(record) | {sha256: name for name, sha256, _ in attachments.list_held(session, record.id)}
+
+
+def _named(record: RecordRow) -> dict[str, str]:
+    return {text.lower(): text[:12] for name, text in leaves(record.answers) if name == HASH_QUESTION}
 
 
 def _counted(session: Session, platform: Platform, record: RecordRow) -> _Counted:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from surveyapp.config import resource
 from surveyapp.evaluation.lifecycle import Refusal
 from surveyapp.services import folding, publishing, reviewing, scoring
 from surveyapp.services.collecting import Submission
 from surveyapp.services.installation import Platform
+from surveyapp.storage.tables import AttachmentRow, RecordRow
 from tests.data.rounds import (
     Round,
     call_submission,
@@ -99,6 +102,35 @@ def test_another_file_or_a_claim_that_says_so_itself_is_confirmed(
 ) -> None:
     confirmed(platform, made, case(made, version, FILE))
     assert isinstance(confirming(platform, made, claim(made, version, sha256, counted)), reviewing.Moved)
+
+
+def test_a_file_that_was_uploaded_to_both_counts_once_too(
+    platform: Platform, made: Round, version: int
+) -> None:
+    roots = [confirmed(platform, made, case(made, version, OTHER))]
+    roots.append(received(platform, claim(made, version, FILE)).root_id)
+    step(platform, made, roots[1], "approved")
+    with platform.database.transaction() as session:
+        for record in session.scalars(select(RecordRow).where(RecordRow.root_id.in_(roots))):
+            session.add(uploaded(record.id))
+    outcome = reviewing.move(platform, made.people["lead"], roots[1], "confirmed")
+    assert isinstance(outcome, Refusal) and "proof.pdf" in outcome.sentence["zh"]
+
+
+def uploaded(record_id: int) -> AttachmentRow:
+    """The same file as part of a record."""
+    return AttachmentRow(
+        record_id=record_id,
+        question="proofs/evidence[1]/ev_file",
+        position=1,
+        name="proof.pdf",
+        media_type="application/pdf",
+        size=9,
+        sha256="ef" * 32,
+        shown_sha256="ef" * 32,
+        facts={},
+        stored_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )
 
 
 def test_two_base_indicators_may_rest_on_one_file(platform: Platform, made: Round, version: int) -> None:
