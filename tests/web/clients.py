@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -9,6 +11,8 @@ from surveyapp.services import accounts
 from surveyapp.services.installation import Platform
 from tests.data import hashes
 from tests.data.rounds import PASSWORD
+
+Enter = Callable[[str], FlaskClient]  # signs in under a login of tests.data.rounds
 
 
 def signed_in(app: Flask, platform: Platform, login: str) -> FlaskClient:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from surveyapp.application import create_app
 from surveyapp.services.installation import Platform
-from tests.web.clients import signed_in
+from tests.web.clients import Enter, signed_in
 
 
 @pytest.fixture
@@ -22,6 +19,6 @@ def app(platform: Platform) -> Flask:
 
 
 @pytest.fixture
-def enter(app: Flask, platform: Platform) -> Callable[[str], FlaskClient]:
+def enter(app: Flask, platform: Platform) -> Enter:
     """A client signed in under a login of tests.data.rounds: `enter('lead')`."""
     return lambda login: signed_in(app, platform, login)

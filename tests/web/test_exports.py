@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from collections.abc import Callable
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveyapp.gateways.spreadsheets import read_sheets
@@ -26,8 +24,8 @@ from tests.data.rounds import (
     received,
     visit_submission,
 )
+from tests.web.clients import Enter
 
-Enter = Callable[[str], FlaskClient]
 SUBJECTS = ("records", "attempts", "scores")
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask.testing import FlaskClient
 
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
 from tests.data.rounds import Round, citizen_submission, confirmed, make_round
 from tests.services.test_registering_rules import CHANGED, change_a_measure
+from tests.web.clients import Enter
 
 
 @pytest.fixture
@@ -18,9 +16,7 @@ def made(platform: Platform) -> Round:
     return make_round(platform)
 
 
-def test_a_lead_registers_on_the_page_of_the_round(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
-) -> None:
+def test_a_lead_registers_on_the_page_of_the_round(platform: Platform, made: Round, enter: Enter) -> None:
     lead, page = enter("lead"), f"/desk/rounds/{made.id}"
     assert "规则尚未登记" in lead.get(page).text
     assert lead.post(f"{page}/register").status_code == 303
@@ -37,9 +33,7 @@ def test_a_lead_registers_on_the_page_of_the_round(
     assert enter("reviewer").post(f"{page}/register").status_code == 403
 
 
-def test_the_unit_page_shows_both_results(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
-) -> None:
+def test_the_unit_page_shows_both_results(platform: Platform, made: Round, enter: Enter) -> None:
     confirmed(platform, made, citizen_submission(made))
     scoring.fold_registered(platform, made.id)
     lead = enter("lead")

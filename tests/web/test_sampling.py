@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask.testing import FlaskClient
 
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
@@ -13,6 +10,7 @@ from surveyapp.storage.tables import FrameworkRow
 from surveyapp.web.desk import sampling as pages
 from tests.data.rounds import Round, fill_round, make_round
 from tests.services.test_sampling_plans import fields
+from tests.web.clients import Enter
 
 
 @pytest.fixture
@@ -20,9 +18,7 @@ def made(platform: Platform) -> Round:
     return make_round(platform)
 
 
-def test_a_lead_makes_a_plan_and_sees_what_it_leads_to(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
-) -> None:
+def test_a_lead_makes_a_plan_and_sees_what_it_leads_to(platform: Platform, made: Round, enter: Enter) -> None:
     lead, page = enter("lead"), f"/desk/rounds/{made.id}/sampling"
     assert "抽样与预算" in lead.get(f"/desk/rounds/{made.id}").text
     assert "还没有抽样计划" in lead.get(page).text and "还没有抽样计划" in lead.get(f"{page}/live").text
@@ -48,7 +44,7 @@ def test_a_lead_makes_a_plan_and_sees_what_it_leads_to(
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
+    platform: Platform, made: Round, enter: Enter
 ) -> None:
     lead, page = enter("lead"), f"/desk/rounds/{made.id}/sampling/edit"
     refused = lead.post(page, data=fields(made, call_claim="", interview_n="八个"))
@@ -75,7 +71,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
 def test_the_light_tells_enough_not_yet_and_beyond(
     platform: Platform,
     made: Round,
-    enter: Callable[[str], FlaskClient],
+    enter: Enter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill_round(platform, made, calls=12, surveys=4)
@@ -103,7 +99,7 @@ def test_the_light_tells_enough_not_yet_and_beyond(
 
 
 def test_only_leads_see_it_and_a_blocked_framework_is_told(
-    platform: Platform, made: Round, enter: Callable[[str], FlaskClient]
+    platform: Platform, made: Round, enter: Enter
 ) -> None:
     page = f"/desk/rounds/{made.id}/sampling"
     assert enter("reviewer").get(page).status_code == 403

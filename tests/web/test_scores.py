@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveyapp.services import accounts, arranging, scoring
@@ -26,6 +24,7 @@ from tests.data.rounds import (
     received,
     visit_submission,
 )
+from tests.web.clients import Enter
 
 UNIT = "/desk/scores/hall-a"
 MEASURE = f"{UNIT}/2.2.3/tel_223_right30_s"
@@ -34,9 +33,6 @@ MEASURE = f"{UNIT}/2.2.3/tel_223_right30_s"
 @pytest.fixture
 def made(platform: Platform) -> Round:
     return make_round(platform)
-
-
-Enter = Callable[[str], FlaskClient]
 
 
 def links(page: str) -> list[str]:

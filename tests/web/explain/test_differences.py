@@ -9,10 +9,10 @@ import pytest
 from surveyapp.services import arranging
 from surveyapp.services.installation import Platform
 from tests.data.rounds import Round
-from tests.web.test_explain import Enter, app, database_kind, enter, made
+from tests.web.clients import Enter
 
-__all__ = ["app", "database_kind", "enter", "made"]
 PAGE = "/desk/scores/explain/differences"
+pytestmark = pytest.mark.usefixtures("made")
 
 
 def test_two_units_are_compared_and_what_is_not_scored_stands_apart(enter: Enter) -> None:

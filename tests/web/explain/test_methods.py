@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask.testing import FlaskClient
 
-from surveyapp.services.installation import Platform
-from tests.data.contradicting import FINDING, contradict
-from tests.data.rounds import Round, make_round
+from tests.data.contradicting import FINDING
+from tests.web.clients import Enter
 
 METHODS = "/desk/scores/explain/methods?unit=hall-a"
-Enter = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """What a page says does not depend on the database; the services are tried on both."""
-    return "sqlite"
-
-
 pytestmark = pytest.mark.usefixtures("made")
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    """A round with a contradiction; its people sign in."""
-    made = make_round(platform)
-    contradict(platform, made)
-    return made
 
 
 def test_a_contradiction_is_named_decided_and_shown_with_who_and_why(enter: Enter) -> None:

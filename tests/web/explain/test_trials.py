@@ -11,11 +11,11 @@ from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import Table
 from tests.data.rounds import Round, call_submission, confirmed
-from tests.web.test_explain import Enter, app, database_kind, enter, made
+from tests.web.clients import Enter
 
-__all__ = ["app", "database_kind", "enter", "made"]
 TRIAL = "/desk/scores/explain/trial"
 CHOICES = "/desk/scores/explain/choices"
+pytestmark = pytest.mark.usefixtures("made")
 
 
 def rows(platform: Platform) -> dict[str, tuple[int, str]]:

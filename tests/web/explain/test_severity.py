@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tests.web.test_explain import Enter, app, database_kind, enter, made
+import pytest
 
-__all__ = ["app", "database_kind", "enter", "made"]
+from tests.web.clients import Enter
+
 PAGE = "/desk/scores/explain/severity"
+pytestmark = pytest.mark.usefixtures("made")
 
 
 def test_what_cannot_be_told_is_said_with_what_to_do(enter: Enter) -> None:

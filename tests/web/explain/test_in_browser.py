@@ -17,12 +17,6 @@ PAGES = ("methods?unit=hall-a", "differences", "choices", "trial?m1=2", "severit
 
 
 @pytest.fixture
-def database_kind() -> str:
-    """What a browser shows does not depend on the database."""
-    return "sqlite"
-
-
-@pytest.fixture
 def address(platform: Platform, serve: Callable[[Any], str]) -> str:
     made: Round = make_round(platform)
     fill_round(platform, made, calls=6, surveys=4)
