@@ -75,7 +75,7 @@ def undecided(error: explaining.OpenContradictions) -> Any:
     return refusal(409, either(dict(error.sentence)), "open-contradictions")
 
 
-@blueprint.get("/scores/explain/methods")
+@blueprint.get("/explain/methods")
 @allowed(*SCORE_READERS)
 def methods_page() -> str:
     """One unit: what each method says of each leaf, and the contradictions with their decisions."""
@@ -99,7 +99,7 @@ def _methods_page(subject: Subject, problem: str = "", faulty: str = "") -> str:
     )
 
 
-@blueprint.post("/scores/explain/methods")
+@blueprint.post("/explain/methods")
 @allowed("lead")
 def adjudicate() -> Any:
     """Decide a contradiction: which method is believed, or why both stand."""

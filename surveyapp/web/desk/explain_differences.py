@@ -14,7 +14,7 @@ from surveyapp.web.desk.scores import SCORE_READERS
 from surveyapp.web.surroundings import the_platform
 
 
-@blueprint.get("/scores/explain/differences")
+@blueprint.get("/explain/differences")
 @allowed(*SCORE_READERS)
 def differences_page() -> str:
     """The difference of two scores, leaf by leaf and method by method; nothing to compare is said."""

@@ -14,7 +14,7 @@ from surveyapp.web.language import _, current_language
 from surveyapp.web.surroundings import the_platform
 
 
-@blueprint.get("/scores/explain/severity")
+@blueprint.get("/explain/severity")
 @allowed(*RECORD_READERS)
 def severity_page() -> str:
     """Each evaluator's severity by instrument, the totals without it and without each evaluator."""

@@ -23,7 +23,7 @@ class BadNumber(ValueError):
     """A field that should hold a number holds something else; the message is a sentence."""
 
 
-@blueprint.get("/scores/explain/trial")
+@blueprint.get("/explain/trial")
 @allowed(*SCORE_READERS)
 def trial_page() -> tuple[str, int]:
     """Other weights and rules on the evidence of now, beside the official result and marked as a trial."""
@@ -89,7 +89,7 @@ def _number(text: str) -> float | None:
         raise BadNumber(_("“%(text)s”不是数字。请改成数字，或留空表示不变。", text=text[:40])) from None
 
 
-@blueprint.get("/scores/explain/choices")
+@blueprint.get("/explain/choices")
 @allowed(*SCORE_READERS)
 def choices_page() -> str:
     """How much of each total and rank hangs on choices that could have been made otherwise."""

@@ -11,7 +11,7 @@ from surveyapp.services.installation import Platform
 from tests.data.rounds import Round
 from tests.web.clients import Enter
 
-PAGE = "/desk/scores/explain/differences"
+PAGE = "/desk/explain/differences"
 pytestmark = pytest.mark.usefixtures("made")
 
 

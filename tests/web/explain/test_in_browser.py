@@ -36,7 +36,7 @@ def test_every_explanation_is_accessible_and_fits_its_window(
     expect(page.locator("nav.bar")).to_be_visible()
     for name in PAGES:
         for language in ("zh", "en"):
-            page.goto(f"{address}/desk/scores/explain/{name}{'&' if '?' in name else '?'}lang={language}")
+            page.goto(f"{address}/desk/explain/{name}{'&' if '?' in name else '?'}lang={language}")
             for details in page.locator("main details").all():
                 details.locator("summary").click()
             assert axe(page) == [], (name, language)
@@ -54,6 +54,6 @@ def test_every_explanation_prints_on_a4_without_its_controls(
     expect(page.locator("nav.bar")).to_be_visible()
     page.emulate_media(media="print")
     for name in PAGES:
-        page.goto(f"{address}/desk/scores/explain/{name}")
+        page.goto(f"{address}/desk/explain/{name}")
         expect(page.locator("nav.switch").first).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth") <= 718, name

@@ -7,7 +7,7 @@ import pytest
 from tests.data.contradicting import FINDING
 from tests.web.clients import Enter
 
-METHODS = "/desk/scores/explain/methods?unit=hall-a"
+METHODS = "/desk/explain/methods?unit=hall-a"
 pytestmark = pytest.mark.usefixtures("made")
 
 
@@ -38,7 +38,7 @@ def test_readers_see_the_methods_and_only_leads_decide(enter: Enter) -> None:
 
 @pytest.mark.parametrize("query", ["unit=hall-z", "unit=hall-a&profile=X", "round=r9"])
 def test_what_is_not_there_is_not_found(enter: Enter, query: str) -> None:
-    assert enter("lead").get(f"/desk/scores/explain/methods?{query}").status_code == 404
+    assert enter("lead").get(f"/desk/explain/methods?{query}").status_code == 404
 
 
 def test_a_finding_that_is_not_there_cannot_be_decided(enter: Enter) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.clients import Enter
 
-PAGE = "/desk/scores/explain/severity"
+PAGE = "/desk/explain/severity"
 pytestmark = pytest.mark.usefixtures("made")
 
 
@@ -19,5 +19,5 @@ def test_what_cannot_be_told_is_said_with_what_to_do(enter: Enter) -> None:
 def test_names_of_evaluators_are_for_leads_and_auditors_only(enter: Enter) -> None:
     assert enter("auditor").get(PAGE).status_code == 200
     assert enter("viewer").get(PAGE).status_code == 403
-    assert "explain/severity" not in enter("viewer").get("/desk/scores/explain/methods").text
-    assert "explain/severity" in enter("lead").get("/desk/scores/explain/methods").text
+    assert "explain/severity" not in enter("viewer").get("/desk/explain/methods").text
+    assert "explain/severity" in enter("lead").get("/desk/explain/methods").text

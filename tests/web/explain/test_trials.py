@@ -13,8 +13,8 @@ from surveyapp.storage.tables import Table
 from tests.data.rounds import Round, call_submission, confirmed
 from tests.web.clients import Enter
 
-TRIAL = "/desk/scores/explain/trial"
-CHOICES = "/desk/scores/explain/choices"
+TRIAL = "/desk/explain/trial"
+CHOICES = "/desk/explain/choices"
 pytestmark = pytest.mark.usefixtures("made")
 
 
