@@ -68,7 +68,8 @@ class Database:
         self.url = url
         self.engine = engine_for(url)
         self._turn = threading.Lock() if self.is_sqlite else None
-        self._readers = self.engine.execution_options(surveyapp_reading=True)
+        steady = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._readers = self.engine.execution_options(surveyapp_reading=True, **steady)
 
     @property
     def is_sqlite(self) -> bool:
@@ -104,7 +105,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A reading session: one consistent view, never a lock; what it changes is thrown away."""
+        """A reading session: all of it sees one moment, never a lock; what it changes is thrown away."""
         with _translated(), Session(self._readers, expire_on_commit=False) as session:
             yield session
 

@@ -16,7 +16,7 @@ from surveyapp.services.exporting.records import Reading, all_records, record_ta
 from surveyapp.services.exporting.scores import score_table
 from surveyapp.services.installation import Platform
 from surveyapp.storage.database import Session
-from surveyapp.storage.queries.exports import EVERYTHING, Blind, steady
+from surveyapp.storage.queries.exports import EVERYTHING, Blind
 
 SUBJECTS = ("records", "attempts", "scores")
 KINDS = ("csv", "xlsx")
@@ -40,7 +40,6 @@ def csv_pieces(platform: Platform, order: Order) -> Generator[bytes, None, None]
     Raises what the subject raises (Blocked, StorageUnavailable) at the piece where it happens.
     """
     with platform.database.reading() as session:
-        steady(session)
         table = _single(_reading(platform, session, order, typed=False), order.subject)
         with _closing(table.rows) as rows:
             yield from csv_lines(table.header, rows)
@@ -51,7 +50,6 @@ def xlsx_file(platform: Platform, order: Order) -> BinaryIO:
     file = tempfile.TemporaryFile(dir=platform.settings.data_dir)  # noqa: SIM115  # the caller closes it
     try:
         with platform.database.reading() as session:
-            steady(session)
             reading = _reading(platform, session, order, typed=True)
             write_workbook(file, _sheets(reading, order.subject), CHINA)
     except BaseException:

@@ -87,12 +87,6 @@ EVERYTHING = Blind()
 """Nothing is kept from the reader."""
 
 
-def steady(session: Session) -> None:
-    """Make every read of this session see the same moment; SQLite does by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def versions_read(session: Session, round_id: int, tops: Sequence[str]) -> list[VersionRead]:
     """The versions that records inside the scope were taken with, by questionnaire, oldest first."""
     used = (
