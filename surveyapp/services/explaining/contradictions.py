@@ -15,7 +15,7 @@ from surveyapp.evaluation.problem import Problem
 from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring import basis, fold_registered, for_unit, scored, take_snapshot
+from surveyapp.services.scoring import for_unit, scored, take_snapshot
 from surveyapp.services.scoring.basis import RoundBasis, UnknownSubject, digest
 from surveyapp.storage import adjudications as store
 from surveyapp.storage.database import Session
@@ -136,13 +136,14 @@ def take_final_snapshot(
 ) -> int:
     """Keep the score of now as what the unit is told; returns the snapshot's id.
 
+    Its contradictions are asked for in the transaction that stores it: nothing is stored while one is open.
     Raises OpenContradictions, and what taking a snapshot raises.
     """
-    fold_registered(platform, round_id)
-    score = scored(platform, basis(platform, round_id, unit.id, profile_code))
-    with platform.database.reading() as session:
+
+    def check(session: Session, score: UnitScore) -> None:
         decided_contradictions(session, round_id, [(unit, score)])
-    return take_snapshot(platform, round_id, unit.id, profile_code, by)
+
+    return take_snapshot(platform, round_id, unit.id, profile_code, by, check)
 
 
 def adjudicate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,33 +13,64 @@ from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import measures_of
 from surveyapp.services.frameworks import load_framework
-from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis, digest
+from surveyapp.services.installation import Platform, StorageUnavailable
+from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, digest, round_basis
 from surveyapp.services.scoring.registering import first_hash, fold_registered
 from surveyapp.services.scoring.units import computed, observe
-from surveyapp.services.scoring.weighing import Weighed, result_of, weighed, weighed_again
+from surveyapp.services.scoring.weighing import Weighed, result_of, weighed_again, weighed_in
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.database import Session
 from surveyapp.storage.observations import listed_records
 from surveyapp.storage.tables import SnapshotRow
 
 DECISION = ("kind", "indicator", "method", "why", "role", "decided_on")
+TRIES = 3
+"""How often evidence that changes while it is scored is scored anew."""
+
+
+def accept(_session: Session, _score: UnitScore) -> None:
+    """Nothing stands against a snapshot that is not for the unit."""
 
 
 def take_snapshot(
-    platform: Platform, round_id: int, unit_id: int, profile_code: str | None, by: int | None
+    platform: Platform,
+    round_id: int,
+    unit_id: int,
+    profile_code: str | None,
+    by: int | None,
+    check: Callable[[Session, UnitScore], object] = accept,
 ) -> int:
     """Store the score of now with everything it rests on; returns the snapshot's id.
 
-    What waits for the fold is folded first, so that a record sent back a moment ago is not in it.
-    Raises Blocked, UnknownSubject, BadMeasures, FoldFailed.
+    What waits for the fold is folded first, so that a record sent back a moment ago is not in it. The score
+    is computed from one view of the database. `check` meets it in the transaction that stores it, and what
+    it raises stops it; evidence that changed until then is read and scored anew.
+    Raises Blocked, UnknownSubject, BadMeasures, FoldFailed, and StorageUnavailable when the evidence
+    changes each time.
     """
-    on = basis(platform, round_id, unit_id, profile_code)
-    fold_registered(platform, round_id)
-    values = snapshot_values(on, weighed(platform, on), by, first_hash(platform, round_id))
-    now = platform.clock()
-    with platform.database.transaction() as session:
-        return keep_snapshot(session, values, now, by)
+    shared = round_basis(platform, round_id, profile_code)
+    for _ in range(TRIES):
+        fold_registered(platform, round_id)
+        with platform.database.reading() as session:
+            on, weight = _read(session, shared, unit_id)
+        score = computed(on, weight.decided)
+        values = snapshot_values(on, weight, by, first_hash(platform, round_id), score)
+        now = platform.clock()
+        with platform.database.transaction() as session:
+            if _evidence(*_read(session, shared, unit_id)) == _evidence(on, weight):
+                check(session, score)
+                return keep_snapshot(session, values, now, by)
+    raise StorageUnavailable(f"the evidence of unit {unit_id} changes while it is scored")
+
+
+def _read(session: Session, shared: RoundBasis, unit_id: int) -> tuple[Basis, Weighed]:
+    on = basis_in(session, shared, unit_id)
+    return on, weighed_in(session, on)
+
+
+def _evidence(on: Basis, weight: Weighed) -> tuple[object, ...]:
+    """What a score rests on besides its rules, in no order."""
+    return on.decisions, frozenset(weight.observations), weight.cases, weight.flagged
 
 
 def keep_snapshot(session: Session, values: dict[str, Any], now: datetime, by: int | None) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +17,8 @@ from surveyapp.evaluation.problem import Problem
 from surveyapp.services import explaining, releasing, scoring
 from surveyapp.services.explaining import Contradiction
 from surveyapp.services.folding import fold_round
-from surveyapp.services.installation import Platform
+from surveyapp.services.installation import Platform, StorageUnavailable
+from surveyapp.services.scoring.snapshots import snapshot_values
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import AuditRow, SnapshotRow, UnitRow
 from tests.data.contradicting import FINDING, contradict
@@ -43,6 +46,11 @@ def decide(
     on = scoring.round_basis(platform, made.id)
     lead = made.people["lead"].id
     return explaining.adjudicate(platform, on, unit_of(platform, made), FINDING, verdict, reason, lead)
+
+
+def take(platform: Platform, made: Round) -> int:
+    lead = made.people["lead"].id
+    return explaining.take_final_snapshot(platform, made.id, unit_of(platform, made), None, lead)
 
 
 def snapshots(platform: Platform) -> int:
@@ -84,13 +92,84 @@ def test_the_command_names_the_finding_and_says_what_to_do(
 
 def test_a_snapshot_for_the_unit_is_refused_until_then(platform: Platform, made: Round) -> None:
     contradict(platform, made)
-    unit, lead = unit_of(platform, made), made.people["lead"].id
     with pytest.raises(explaining.OpenContradictions):
-        explaining.take_final_snapshot(platform, made.id, unit, None, lead)
+        take(platform, made)
     assert snapshots(platform) == 0
     decide(platform, made, "both", "问的不是同一件事")
-    explaining.take_final_snapshot(platform, made.id, unit, None, lead)
+    take(platform, made)
     assert snapshots(platform) == 1
+
+
+def when_scored(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], object], times: int = 1) -> list[None]:
+    """Do something between scoring and storing, the first `times` times; the list grows with each."""
+    done: list[None] = []
+
+    def meanwhile(*arguments: Any) -> dict[str, Any]:
+        if len(done) < times:
+            done.append(None)
+            deed()
+        return snapshot_values(*arguments)
+
+    monkeypatch.setattr(scoring.snapshots, "snapshot_values", meanwhile)
+    return done
+
+
+def test_a_contradiction_that_appears_between_asking_and_storing_stops_the_snapshot(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = when_scored(monkeypatch, lambda: contradict(platform, made))
+    with pytest.raises(explaining.OpenContradictions, match=FINDING):
+        take(platform, made)
+    assert len(done) == 1 and snapshots(platform) == 0
+
+
+def test_a_decision_that_stops_holding_before_storing_stops_the_snapshot(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contradict(platform, made)
+    decide(platform, made)
+
+    def another() -> None:
+        confirmed(platform, made, citizen_submission(made, self_check="no"))
+        fold_round(platform, made.id)
+
+    when_scored(monkeypatch, another)
+    with pytest.raises(explaining.OpenContradictions):
+        explaining.take_final_snapshot(
+            platform, made.id, unit_of(platform, made), None, made.people["lead"].id
+        )
+    assert snapshots(platform) == 0
+
+
+def test_a_record_that_counts_while_a_snapshot_is_scored_is_in_it(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[str] = []
+
+    def another() -> None:
+        late.append(confirmed(platform, made, citizen_submission(made)))
+        fold_round(platform, made.id)
+
+    when_scored(monkeypatch, another)
+    take(platform, made)
+    with platform.database.reading() as session:
+        (kept,) = session.scalars(select(SnapshotRow))
+    assert [root for root, _revision in kept.inputs["records"]] == late
+
+
+def test_evidence_that_never_stands_still_is_not_kept(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another() -> None:
+        confirmed(platform, made, citizen_submission(made))
+        fold_round(platform, made.id)
+
+    done = when_scored(monkeypatch, another, times=99)
+    with pytest.raises(StorageUnavailable, match="changes while it is scored"):
+        explaining.take_final_snapshot(
+            platform, made.id, unit_of(platform, made), None, made.people["lead"].id
+        )
+    assert len(done) == scoring.snapshots.TRIES and snapshots(platform) == 0
 
 
 def test_other_records_open_a_decided_contradiction_again_and_keep_its_history(
