@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,7 +12,7 @@ from surveyapp.evaluation.prospect import GOALS, INSTRUMENTS, curtailed, whole_c
 from surveyapp.services import scoring
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.planning import sampling
-from surveyapp.services.planning.sampling import Ground
+from surveyapp.services.planning.sampling import Ground, Version
 from surveyapp.storage.queries.rounds import RoundRow, UnitRow
 from surveyapp.web.access import allowed, the_actor
 from surveyapp.web.desk import sampling_view
@@ -23,44 +25,72 @@ UNITS_A_PAGE = 20
 """Units on a page of the field work, whose scores are computed for it."""
 
 
-def _ground(round_id: int) -> Ground | None:
-    """What the round's plan is made for; None while the round is not fit to be scored."""
+class NotFit(Exception):
+    """The round cannot be scored yet, so nothing can be planned for it."""
+
+    def __init__(self, around: RoundRow) -> None:
+        super().__init__(around.code)
+        self.around = around
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What every page of a plan begins with: the round, what is planned for, units led, plans kept."""
+
+    around: RoundRow
+    ground: Ground
+    units: Sequence[UnitRow]
+    versions: Sequence[Version]
+
+    @property
+    def inside(self) -> list[UnitRow]:
+        """The units planned for that the reader leads, in the order of the plan."""
+        mine = {unit.id for unit in self.units}
+        return [unit for unit in self.ground.units if unit.id in mine]
+
+
+def _opened(round_id: int) -> Opened:
+    """The round the address names, if the reader leads a part of it. Raises NotFit."""
+    around, units = own_round(round_id)
     try:
-        return sampling.ground_of(the_platform(), round_id)
-    except (scoring.Blocked, scoring.BadMeasures, scoring.UnknownSubject):
-        return None
+        ground = sampling.ground_of(the_platform(), round_id)
+    except (scoring.Blocked, scoring.BadMeasures, scoring.UnknownSubject) as error:
+        raise NotFit(around) from error
+    return Opened(around, ground, units, sampling.versions_of(the_platform(), round_id))
 
 
-def _blocked(around: RoundRow) -> tuple[str, int]:
-    return render_template("desk/sampling_blocked.html", around=around), 409
+@blueprint.errorhandler(NotFit)
+def not_fit(error: NotFit) -> tuple[str, int]:
+    """Say what has to be put right before anything can be planned."""
+    return render_template("desk/sampling_blocked.html", around=error.around), 409
+
+
+def _none_kept(opened: Opened) -> str:
+    return render_template("desk/sampling_none.html", around=opened.around)
 
 
 @blueprint.get("/rounds/<int(max=2147483647):round_id>/sampling")
 @allowed("lead")
 def sampling_plan(round_id: int) -> Any:
     """What the plan (?version, else the newest) leads to, unit by unit."""
-    around, units = own_round(round_id)
-    ground = _ground(round_id)
-    if ground is None:
-        return _blocked(around)
-    versions = sampling.versions_of(the_platform(), round_id)
+    opened = _opened(round_id)
     asked = request.args.get("version", type=int)
-    version = next((one for one in versions if one.number == asked), None) if asked else None
+    version = next((one for one in opened.versions if one.number == asked), None) if asked else None
     if "version" in request.args and version is None:
         abort(404)
-    version = version or (versions[-1] if versions else None)
+    version = version or (opened.versions[-1] if opened.versions else None)
     if version is None:
-        return render_template("desk/sampling_none.html", around=around)
-    found = sampling.outlooks(ground, version.plan, _inside(ground, units))
+        return _none_kept(opened)
+    found = sampling.outlooks(opened.ground, version.plan, opened.inside)
     call = version.plan.aim("call")
     verdict = next((one.needs["call"] for one in found if call and one.needs["call"].plan), None)
     shares = sampling_view.verdict_shares(call.bad, call.good) if call else ()
     return render_template(
         "desk/sampling.html",
-        around=around,
-        ground=ground,
+        around=opened.around,
+        ground=opened.ground,
         version=version,
-        versions=versions,
+        versions=opened.versions,
         plan=version.plan,
         outlooks=found,
         cost=whole_cost([need for one in found for need in one.needs.values()]),
@@ -71,30 +101,21 @@ def sampling_plan(round_id: int) -> Any:
     )
 
 
-def _inside(ground: Ground, units: list[UnitRow]) -> list[UnitRow]:
-    inside = {unit.id for unit in units}
-    return [unit for unit in ground.units if unit.id in inside]
-
-
 @blueprint.get("/rounds/<int(max=2147483647):round_id>/sampling/edit")
 @allowed("lead")
 def edit_sampling(round_id: int) -> Any:
     """The form, filled with the newest plan or the usual values."""
-    return _form(round_id, None, {})
+    return _form(_opened(round_id), None, {})
 
 
-def _form(round_id: int, typed: dict[str, str] | None, refusals: dict[str, str]) -> Any:
-    around, units = own_round(round_id)
-    ground = _ground(round_id)
-    if ground is None:
-        return _blocked(around)
-    versions = sampling.versions_of(the_platform(), round_id)
+def _form(opened: Opened, typed: dict[str, str] | None, refusals: dict[str, str]) -> str:
+    ground, versions = opened.ground, opened.versions
     plan = versions[-1].plan if versions else None
     return render_template(
         "desk/sampling_edit.html",
-        around=around,
+        around=opened.around,
         ground=ground,
-        is_whole=len(ground.units) == len(units),
+        is_whole=len(ground.units) == len(opened.units),
         instruments=[one for code, one in INSTRUMENTS.items() if code in ground.stakes],
         fields={code: sampling.form_fields(code) for code in ground.stakes},
         goals={code: either(dict(words)) for code, words in GOALS.items()},
@@ -109,19 +130,18 @@ def _form(round_id: int, typed: dict[str, str] | None, refusals: dict[str, str])
 @allowed("lead")
 def keep_sampling(round_id: int) -> Any:
     """Keep the plan as another version; what is wrong stands at its field."""
-    around, _units = own_round(round_id)
-    ground = _ground(round_id)
-    if ground is None:
-        return _blocked(around)
+    opened = _opened(round_id)
     typed = {name: text.strip() for name, text in request.form.items()}
     try:
-        outcome = sampling.keep_plan(the_platform(), the_actor(), ground, typed, typed.get("reason", ""))
+        outcome = sampling.keep_plan(
+            the_platform(), the_actor(), opened.ground, typed, typed.get("reason", "")
+        )
     except UnknownPlace:
         words = _("本轮还有您范围以外的单位，请由负责全部单位的项目负责人办理。")
-        return _form(round_id, typed, {"plan": words}), 422
+        return _form(opened, typed, {"plan": words}), 422
     if not isinstance(outcome, int):
         refusals = {name: either(dict(refusal.sentence)) for name, refusal in outcome.items()}
-        return _form(round_id, typed, refusals), 422
+        return _form(opened, typed, refusals), 422
     flash(_("抽样计划第 %(n)s 版已保存，哈希值见下。", n=outcome))
     return redirect(url_for("desk.sampling_plan", round_id=round_id), 303)
 
@@ -130,14 +150,10 @@ def keep_sampling(round_id: int) -> Any:
 @allowed("lead")
 def live_sampling(round_id: int) -> Any:
     """Enough, not yet, beyond: each unit and instrument by the newest plan."""
-    around, units = own_round(round_id)
-    ground = _ground(round_id)
-    if ground is None:
-        return _blocked(around)
-    versions = sampling.versions_of(the_platform(), round_id)
-    if not versions:
-        return render_template("desk/sampling_none.html", around=around)
-    plan, inside = versions[-1].plan, _inside(ground, units)
+    opened = _opened(round_id)
+    if not opened.versions:
+        return _none_kept(opened)
+    version, inside = opened.versions[-1], opened.inside
     pages = -(-len(inside) // UNITS_A_PAGE)
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= pages:
@@ -145,10 +161,10 @@ def live_sampling(round_id: int) -> Any:
     shown = inside[(page - 1) * UNITS_A_PAGE : page * UNITS_A_PAGE]
     return render_template(
         "desk/sampling_live.html",
-        around=around,
-        version=versions[-1],
-        plan=plan,
-        units=sampling.live_units(the_platform(), ground, plan, shown),
+        around=opened.around,
+        version=version,
+        plan=version.plan,
+        units=sampling.live_units(the_platform(), opened.ground, version.plan, shown),
         page=page,
         pages=pages,
         show=sampling_view,
