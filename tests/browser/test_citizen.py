@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Response, expect
 
 from surveyapp.application import create_app
 from surveyapp.services.installation import Platform
-from tests.data.rounds import Round, make_round
+from tests.data.rounds import Round
 
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 9; V1818A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
@@ -23,17 +23,6 @@ NO_STORAGE = """
 for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
   Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
 """
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """One database is enough here: both run the services' tests."""
-    return "sqlite"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from surveyapp.application import create_app
 from surveyapp.services import linking
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RecordRow
-from tests.data.rounds import PASSWORD, Round, fill_round, make_round
+from tests.data.rounds import Round, fill_round, make_round
+from tests.signing_in import sign_in
 
 OPEN = ("/", "/sign-in", "/nowhere", "/r/K7Q-4M9-XCDA")
 CLOSED = (
@@ -29,26 +30,10 @@ CLOSED = (
 
 
 @pytest.fixture
-def database_kind() -> str:
-    """One database is enough here: both run the services' tests."""
-    return "sqlite"
-
-
-@pytest.fixture
 def made(platform: Platform) -> Round:
     made = make_round(platform)
     fill_round(platform, made)
     return made
-
-
-def signed_in(page: Page, address: str, login: str) -> Page:
-    """The page, signed in as somebody."""
-    page.goto(f"{address}/sign-in")
-    page.locator("#login").fill(login)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
-    expect(page.get_by_role("button", name="退出")).to_be_attached()
-    return page
 
 
 def looked_at(page: Page, axe: Callable[..., list[str]], address: str) -> list[str]:
@@ -74,7 +59,8 @@ def test_pages_of_the_desk_are_accessible_and_fit(
     address = serve(create_app(platform))
     stranger = open_page(width)
     found = [one for path in OPEN for one in looked_at(stranger, axe, f"{address}{path}?lang={language}")]
-    lead = signed_in(open_page(width), address, "lead")
+    lead = open_page(width)
+    sign_in(lead, address, "lead")
     lead.goto(f"{address}/desk/?lang={language}")
     found += [one for path in CLOSED for one in looked_at(lead, axe, f"{address}{path}")]
     with platform.database.reading() as session:
@@ -102,7 +88,8 @@ def test_a_table_of_the_desk_can_be_reached_and_scrolled_by_keyboard(
     open_page: Callable[..., Page], serve: Callable[..., str], platform: Platform, made: Round
 ) -> None:
     address = serve(create_app(platform))
-    lead = signed_in(open_page(390), address, "lead")
+    lead = open_page(390)
+    sign_in(lead, address, "lead")
     lead.goto(f"{address}/desk/framework")
     region = lead.get_by_role("region", name="指标树")
     region.focus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 from surveyapp.application import create_app
 from surveyapp.services import drafting, halting, trying
 from surveyapp.services.installation import Platform
-from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, citizen_submission, make_round, received
+from tests.data.rounds import Round, citizen_submission, make_round, received
+from tests.signing_in import sign_in
 from tests.web.test_draft_outlook import citizen
 from tests.web.test_drafts import SOURCE, picture
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 PLACES = (
     "",
     "/drafts/1",
@@ -29,18 +30,6 @@ PLACES = (
     "/drafts/1/paper",
     "/1/paper",
 )
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    with hashes.cheap():
-        yield
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """What a browser shows does not depend on the database."""
-    return "sqlite"
 
 
 @pytest.fixture
@@ -74,11 +63,7 @@ def test_the_pages_of_a_draft_are_accessible_and_fit_the_window(
     app = create_app(platform)
     app.config.update(RATELIMIT_ENABLED=False)
     address, page = serve(app), open_page(width)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     for place in PLACES:
         for language in ("zh", "en"):
             page.goto(f"{address}/desk/questionnaires{place}?lang={language}")

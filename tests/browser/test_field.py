@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.config import Settings
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import CallAttemptRow, NoteRow, NoteSegmentRow, RecordRow
 from tests.clock import Clock
 from tests.data.fieldwork import another_line, assigned_call, assigned_visit, begun, open_note, photo
-from tests.data.rounds import PASSWORD, Round, make_round
+from tests.data.rounds import Round
+from tests.signing_in import sign_in
 
 SMALL = 360
 
@@ -29,40 +29,18 @@ def clock() -> Clock:
     return Clock(datetime.now(UTC))
 
 
-@pytest.fixture(params=["sqlite"])
-def database_kind(request: pytest.FixtureRequest) -> str:
-    """One database is enough for what the browser shows; the services are tried on both."""
-    return str(request.param)
-
-
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", database_url=database_url, secret_key="k" * 64)
 
 
 @pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
-
-
-@pytest.fixture
-def site(platform: Platform, made: Round, serve: Callable[[Any], str]) -> str:
-    app = create_app(platform)
-    app.config.update(RATELIMIT_ENABLED=False)
-    return serve(app)
-
-
-@pytest.fixture
-def enter(site: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
+def enter(address: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
     """Signs somebody in on a small phone and opens a path: `page = enter('evaluator', '/field/')`."""
 
     def entered(login: str, path: str, width: int = SMALL, **options: Any) -> Page:
         page = open_page(width, **options)
-        page.goto(f"{site}/sign-in?next={path}")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        expect(page).to_have_url(re.compile(re.escape(path)))
+        sign_in(page, address, login, path)
         page.wait_for_load_state()
         return page
 
@@ -345,7 +323,7 @@ def test_what_was_not_synced_is_there_after_a_reload(
 
 
 def test_typing_goes_on_when_the_sign_in_has_expired(
-    enter: Callable[..., Page], platform: Platform, made: Round, clock: Clock, site: str
+    enter: Callable[..., Page], platform: Platform, made: Round, clock: Clock, address: str
 ) -> None:
     page = enter("interviewer", f"/field/notes/{open_note(platform, made)}")
     clock.advance(hours=13)
@@ -354,11 +332,7 @@ def test_typing_goes_on_when_the_sign_in_has_expired(
     expect(page.locator("[data-sync]")).to_contain_text("登录已过期", timeout=15_000)
     page.fill("#dock-text", "登录过期以后写的，接着写。")
     again = page.context.new_page()
-    again.goto(f"{site}/sign-in?next=/field/")
-    again.fill("[name=login]", "interviewer")
-    again.fill("[name=password]", PASSWORD)
-    again.press("[name=password]", "Enter")
-    expect(again).to_have_url(re.compile("/field/"))
+    sign_in(again, address, "interviewer", "/field/")
     page.bring_to_front()
     page.click("[data-sync]")
     expect(page.locator("[data-sync]")).to_contain_text("已同步", timeout=20_000)

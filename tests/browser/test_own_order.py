@@ -80,7 +80,6 @@ def address(platform: Platform, serve: Callable[[Any], str]) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_reopened_draft_keeps_its_order_and_another_record_has_another(page: Page, address: str) -> None:
     page.goto(address)
     before = shown(page)
@@ -105,7 +104,6 @@ def test_a_reopened_draft_keeps_its_order_and_another_record_has_another(page: P
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_without_a_script_the_order_stays_when_the_page_comes_back(
     open_page: Callable[..., Page], address: str
 ) -> None:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from surveyapp.application import create_app
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
-from tests.data import hashes
 from tests.data.rounds import Round, fill_round, make_round
 from tests.services.test_sampling_plans import fields
-from tests.web.test_scores_in_browser import sign_in
+from tests.signing_in import sign_in
 
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    with hashes.cheap():
-        yield
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """What a browser shows does not depend on the database."""
-    return "sqlite"
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 @pytest.fixture
@@ -34,13 +21,6 @@ def made(platform: Platform) -> Round:
     made = make_round(platform)
     fill_round(platform, made, calls=8, surveys=4)
     return made
-
-
-@pytest.fixture
-def address(platform: Platform, made: Round, serve: Callable[[Any], str]) -> str:
-    app = create_app(platform)
-    app.config.update(RATELIMIT_ENABLED=False)
-    return serve(app)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

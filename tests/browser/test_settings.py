@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from surveyapp.application import create_app
 from surveyapp.gateways.spreadsheets import Table, write_workbook
 from surveyapp.services import accounts, arranging
 from surveyapp.services.installation import Platform
-from tests.data import hashes
 from tests.data.rounds import PASSWORD, Round, make_round
+from tests.signing_in import sign_in
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 LINES = dict(
     zip(
         ("单位编码", "编码", "号码", "号码名称", "公布时间", "来源", "核对日期"),
@@ -25,18 +24,6 @@ LINES = dict(
         strict=True,
     )
 )
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    with hashes.cheap():
-        yield
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """What a browser shows does not depend on the database."""
-    return "sqlite"
 
 
 @pytest.fixture
@@ -49,23 +36,12 @@ def made(platform: Platform) -> Round:
 
 
 @pytest.fixture
-def address(platform: Platform, made: Round, serve: Callable[[Any], str]) -> str:
-    app = create_app(platform)
-    app.config.update(RATELIMIT_ENABLED=False)
-    return serve(app)
-
-
-@pytest.fixture
 def enter(address: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
     """Signs somebody in: `page = enter('lead', 390)`."""
 
     def entered(login: str, width: int = 1280) -> Page:
         page = open_page(width)
-        page.goto(f"{address}/sign-in")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        expect(page.locator("nav.bar")).to_be_visible()
+        sign_in(page, address, login)
         return page
 
     return entered

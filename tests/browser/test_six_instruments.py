@@ -13,8 +13,9 @@ from surveyapp.application import create_app
 from surveyapp.services.collecting import Accepted
 from surveyapp.services.filing import Work, file_work
 from surveyapp.services.installation import Platform
-from tests.data.rounds import PASSWORD, Round, make_round
+from tests.data.rounds import Round, make_round
 from tests.data.work import SIX, assigned, publish_six, rated
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 PEOPLE = {
@@ -29,24 +30,10 @@ KNOWN: dict[str, dict[str, str]] = {
 
 
 @pytest.fixture
-def database_kind() -> str:
-    """One database is enough here: both run the services' tests."""
-    return "sqlite"
-
-
-@pytest.fixture
 def made(platform: Platform) -> Round:
     made = make_round(platform)
     publish_six(platform)
     return made
-
-
-def enter(page: Page, address: str, login: str) -> None:
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -68,7 +55,7 @@ def test_the_form_is_accessible_and_fits_a_phone_and_a_desk(
     address = serve(create_app(platform))
     for width in (390, 1280):
         page = open_page(width)
-        enter(page, address, PEOPLE[kind])
+        sign_in(page, address, PEOPLE[kind])
         page.goto(f"{address}/field/work/{task}?lang={language}")
         expect(page.locator("form[data-visit]")).to_be_visible()
         assert axe(page) == []
@@ -96,7 +83,7 @@ def test_the_plan_and_the_record_are_accessible_and_say_what_was_planned_in_word
     address = serve(create_app(platform))
     for width in (390, 1280):
         page = open_page(width)
-        enter(page, address, "lead")
+        sign_in(page, address, "lead")
         for kind in SIX:
             page.goto(f"{address}/desk/rounds/{made.id}/work?kind={kind}&lang={language}")
             assert axe(page) == []

@@ -17,7 +17,8 @@ from surveyapp.services import arranging, publishing
 from surveyapp.services.covering import coverage
 from surveyapp.services.frameworks import load_framework
 from surveyapp.services.installation import Platform
-from tests.data.rounds import PASSWORD, Round, add_people, make_round
+from tests.data.rounds import Round, add_people, make_round
+from tests.signing_in import sign_in
 from tests.test_access import signed_in
 
 FOLDER = resource("questionnaires") / "jilin-2018"
@@ -209,11 +210,7 @@ def test_it_prints_on_landscape_a4_with_every_question_open(
     app: Flask, serve: Callable[[Any], str], open_page: Callable[..., Page]
 ) -> None:
     address, page = serve(app), open_page(1280)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     page.goto(f"{address}/desk/coverage")
     question = page.locator("#c-1\\.1\\.1").get_by_text("facts_named")
     assert page.locator("details:not([open])").count() > 0
@@ -246,11 +243,7 @@ def test_it_is_accessible_and_fits_its_window(
     text = (FOLDER / "hall.md").read_text(encoding="utf-8")
     assert publishing.publish(platform, text, "hall").problems == ()
     address, page = serve(app), open_page(width)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     for profile in "SR":
         page.goto(f"{address}/desk/coverage?profile={profile}&lang={language}&questions=all")
         assert axe(page) == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from surveyapp.application import create_app
@@ -17,8 +17,9 @@ from surveyapp.services import extracting
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AssignmentRow
 from tests.data.cases import DAY, csv_of, example, promised
-from tests.data.rounds import PASSWORD, Round, make_round
+from tests.data.rounds import Round, make_round
 from tests.data.work import publish_six
+from tests.signing_in import sign_in
 from tests.test_access import signed_in
 
 
@@ -174,11 +175,7 @@ def test_the_pages_are_accessible_and_fit_their_window(
 ) -> None:
     extract = sent(signed_in(app, platform, "lead"), made, example()).headers["Location"]
     address, page = serve(app), open_page(width)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     for path in ("/desk/extracts", extract):
         page.goto(f"{address}{path}?lang={language}")
         assert axe(page) == []

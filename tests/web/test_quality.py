@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from surveyapp.application import create_app
@@ -16,6 +16,7 @@ from surveyapp.services import folding, screening
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import QualityFindingRow
 from tests.data.rounds import PASSWORD, Round, citizen_submission, confirmed, fill_round, make_round
+from tests.signing_in import sign_in
 
 AGREED = ("can_do", "once_real", "fewer_trips", "hard_to_follow")
 
@@ -108,11 +109,7 @@ def test_the_quality_pages_are_accessible_and_fit_their_window(
     width: int,
 ) -> None:
     address, page = serve(create_app(platform)), open_page(width)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     number, _roots = suspect(platform)
     for path in ("quality", f"quality/{number}", "scores/hall-a"):
         for language in ("zh", "en"):

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from surveyapp.application import create_app
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
-from tests.data.rounds import PASSWORD, Round, fill_round, make_round
+from tests.data.rounds import Round, fill_round, make_round
+from tests.signing_in import sign_in
 
 UNIT = "/desk/scores/hall-a"
 PAGES = (
@@ -43,14 +44,6 @@ def made(platform: Platform) -> Round:
 @pytest.fixture
 def address(platform: Platform, made: Round, serve: Callable[[Any], str]) -> str:
     return serve(create_app(platform))
-
-
-def sign_in(page: Page, address: str, login: str) -> None:
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

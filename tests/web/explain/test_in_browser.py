@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from surveyapp.application import create_app
 from surveyapp.services.installation import Platform
 from tests.data.contradicting import contradict
-from tests.data.rounds import PASSWORD, Round, fill_round, make_round
+from tests.data.rounds import Round, fill_round, make_round
+from tests.signing_in import sign_in
 
 PAGES = ("methods?unit=hall-a", "differences", "choices", "trial?m1=2", "severity")
 
@@ -29,11 +30,7 @@ def test_every_explanation_is_accessible_and_fits_its_window(
     address: str, open_page: Callable[..., Page], axe: Callable[..., list[str]], width: int
 ) -> None:
     page = open_page(width)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     for name in PAGES:
         for language in ("zh", "en"):
             page.goto(f"{address}/desk/explain/{name}{'&' if '?' in name else '?'}lang={language}")
@@ -47,11 +44,7 @@ def test_every_explanation_prints_on_a4_without_its_controls(
     address: str, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(718)
-    page.goto(f"{address}/sign-in")
-    page.fill("[name=login]", "lead")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.bar")).to_be_visible()
+    sign_in(page, address, "lead")
     page.emulate_media(media="print")
     for name in PAGES:
         page.goto(f"{address}/desk/explain/{name}")
