@@ -104,14 +104,15 @@ def record_flags(
 def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(question name, value) of every leaf with a text, groups and repeats opened."""
     for name, value in answers.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, str):  # first, since most are and it is asked of every answer of a round
+            if value:
+                yield name, value
+        elif isinstance(value, Mapping):
             yield from leaves(value)
-        elif isinstance(value, Sequence) and not isinstance(value, str):
+        elif isinstance(value, Sequence):
             for inner in value:
                 if isinstance(inner, Mapping):
                     yield from leaves(inner)
-        elif isinstance(value, str) and value:
-            yield name, value
 
 
 def number(value: object) -> float | None:

@@ -48,7 +48,33 @@ def shingles(text: str, length: int) -> frozenset[str]:
     return frozenset(plain[at : at + length] for at in range(len(plain) - length + 1))
 
 
-def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    """Shared shingles over all shingles of both; 0 when there are none. Source: A. Z. Broder (1997)."""
-    together = len(one | other)
-    return len(one & other) / together if together else 0.0
+def alike_pairs(texts: Sequence[frozenset[str]], above: float) -> dict[tuple[int, int], float]:
+    """The pairs of texts whose shared shingles are more than this share of all shingles of both, by index.
+
+    Counted through the shingles they share, `above` is at least 0. Source: A. Z. Broder (1997).
+    """
+    number: dict[str, int] = {}
+    rows = [np.array([number.setdefault(one, len(number)) for one in text], dtype=int) for text in texts]
+    holders: list[list[int]] = [[] for _ in number]
+    for at, row in enumerate(rows):
+        for one in row.tolist():
+            holders[one].append(at)
+    held = [np.array(mine) for mine in holders]
+    sizes = np.array([len(row) for row in rows])
+    found: dict[tuple[int, int], float] = {}
+    for at, row in enumerate(rows):
+        if len(row):
+            shared = np.bincount(np.concatenate([held[one] for one in row]), minlength=len(rows))
+            share = (shared / (sizes[at] + sizes - shared))[at + 1 :]
+            found |= {(at, at + 1 + int(to)): float(share[to]) for to in np.flatnonzero(share > above)}
+    return found
+
+
+def near_pairs(prints: Sequence[int], most: int) -> dict[tuple[int, int], int]:
+    """The pairs of 64-bit prints that differ in at most so many bits, by index, with the number of bits."""
+    bits = np.array(prints, dtype=np.uint64)
+    found: dict[tuple[int, int], int] = {}
+    for at in range(len(bits)):
+        apart = np.bitwise_count(bits[at + 1 :] ^ bits[at])
+        found |= {(at, at + 1 + int(to)): int(apart[to]) for to in np.flatnonzero(apart <= most)}
+    return found

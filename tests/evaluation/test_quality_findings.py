@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
 
-from surveyapp.evaluation.quality import RULES, Attempt, Filed, FileFact, Finding, Listing
+from surveyapp.evaluation.quality import RULES, Attempt, Filed, FileFact, Finding, Listing, surveys
 from surveyapp.evaluation.quality.all_findings import findings
+from surveyapp.evaluation.quality.model import chains
 from surveyapp.evaluation.quality.surveys import RATED
 from surveyapp.evaluation.schedule import CHINA
 
@@ -36,6 +38,28 @@ def many(n: int, **more: Any) -> list[Filed]:
 def test_a_record_twice_as_fast_as_its_route_is_named() -> None:
     records = [*many(12, seconds=100.0), filed(50, seconds=40.0), filed(51, seconds=60.0)]
     assert [one.records for one in found("too_fast", records)] == [("r050",)]
+
+
+def test_the_usual_time_of_a_route_is_found_once_however_many_took_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def counted(times: list[float]) -> float:
+        asked.append(len(times))
+        return median(times)
+
+    monkeypatch.setattr(surveys, "median", counted)
+    other = GOOD | {"why": "x"}
+    records = [*many(12, seconds=100.0), *(filed(60 + n, leaf=other, seconds=90.0) for n in range(11))]
+    assert found("too_fast", records) == []
+    assert sorted(asked) == [11, 12, 23]
+
+
+def test_chains_join_what_hangs_together_through_others() -> None:
+    pairs = {(3, 4): "c", (0, 5): "a", (4, 5): "b", (1, 2): "d"}
+    assert chains(7, pairs) == [([0, 3, 4, 5], ["c", "a", "b"]), ([1, 2], ["d"])]
+    assert chains(2, {}) == []
 
 
 def test_a_sender_of_five_is_named_and_one_of_four_is_not() -> None:

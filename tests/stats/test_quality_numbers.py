@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from surveyapp.stats.alikeness import jaccard, most_alike, shingles
+from surveyapp.stats.alikeness import alike_pairs, most_alike, near_pairs, shingles
 from surveyapp.stats.counts import (
     binomial_upper_tail,
     dispersion_of,
@@ -92,8 +95,24 @@ def test_the_record_most_alike_is_named_with_its_share() -> None:
 
 def test_shingles_leave_out_blanks_and_punctuation() -> None:
     assert shingles("一次 办好，", 3) == {"一次办", "次办好"}
-    assert jaccard(shingles("一次办好", 3), shingles("一次办成", 3)) == pytest.approx(1 / 3)
-    assert jaccard(frozenset(), frozenset()) == 0.0
+    assert alike_pairs([shingles("一次办好", 3), shingles("一次办成", 3)], 0) == {(0, 1): 1 / 3}
+
+
+@given(texts=st.lists(st.frozensets(st.sampled_from("abcdef")), max_size=8), above=st.floats(0, 0.9))
+def test_alike_pairs_are_those_whose_shared_shingles_are_enough_of_all_of_both(
+    texts: list[frozenset[str]], above: float
+) -> None:
+    pairs = [(at, to) for at, to in combinations(range(len(texts)), 2) if texts[at] | texts[to]]
+    shares = {(at, to): len(texts[at] & texts[to]) / len(texts[at] | texts[to]) for at, to in pairs}
+    assert alike_pairs(texts, above) == {pair: share for pair, share in shares.items() if share > above}
+
+
+@given(prints=st.lists(st.integers(0, 2**64 - 1) | st.sampled_from([0, 1, 7, 2**63]), max_size=8))
+def test_near_pairs_are_those_that_differ_in_few_bits(prints: list[int]) -> None:
+    apart = {
+        pair: (prints[pair[0]] ^ prints[pair[1]]).bit_count() for pair in combinations(range(len(prints)), 2)
+    }
+    assert near_pairs(prints, 3) == {pair: bits for pair, bits in apart.items() if bits <= 3}
 
 
 def test_rows_of_unequal_length_are_refused():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 from statistics import fmean, stdev
 
 from surveyapp.evaluation.quality.model import Filed, Finding, chains, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
 from surveyapp.evaluation.quality.surveys import RATED, rating
-from surveyapp.stats.alikeness import jaccard, shingles
+from surveyapp.stats.alikeness import alike_pairs, shingles
 from surveyapp.stats.one_way import group_effect
 
 LEAST_MOVE = 0.1
@@ -30,19 +29,10 @@ def interview_findings(records: Iterable[Filed]) -> Iterator[Finding]:
 def _same_passages(notes: Sequence[Filed]) -> Iterator[Finding]:
     limit = RULES["same_passages"].limits
     texts = [(one, "".join(one.texts)) for one in notes]
-    read = [
-        (one, shingles(text, int(limit["length"])))
-        for one, text in texts
-        if len(text) >= limit["least_characters"]
-    ]
-    pairs = {
-        (at, to): share
-        for (at, (_, mine)), (to, (_, theirs)) in combinations(enumerate(read), 2)
-        if (share := jaccard(mine, theirs)) > limit["jaccard"]
-    }
-    for chain in chains(len(read), pairs):
-        most = max(share for (at, _), share in pairs.items() if at in chain)
-        roots = sorted(read[at][0].root_id for at in chain)
+    read = [(one, text) for one, text in texts if len(text) >= limit["least_characters"]]
+    passages = [shingles(text, int(limit["length"])) for _, text in read]
+    for chain, shares in chains(len(read), alike_pairs(passages, limit["jaccard"])):
+        most, roots = max(shares), sorted(read[at][0].root_id for at in chain)
         yield finding(
             "same_passages",
             read[chain[0]][0].unit,

@@ -123,10 +123,23 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     return found
 
 
-def chains(n: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """The sets of two or more of n things that pairs hold together, directly or through others."""
-    first = list(range(n))
+def chains(n: int, pairs: Mapping[tuple[int, int], V]) -> list[tuple[list[int], list[V]]]:
+    """The sets of two or more of n things that pairs hold together, directly or through others.
+
+    Each with the values of its pairs; things and values in their order, sets by their first thing.
+    """
+    before = list(range(n))
     for one, other in pairs:
-        low, high = sorted((first[one], first[other]))
-        first = [low if link == high else link for link in first]
-    return [mine for mine in grouped((link, at) for at, link in enumerate(first)).values() if len(mine) > 1]
+        low, high = sorted((_first(before, one), _first(before, other)))
+        before[high] = low
+    values = grouped((_first(before, one), value) for (one, _), value in pairs.items())
+    things = grouped((_first(before, at), at) for at in range(n))
+    return [(mine, values[first]) for first, mine in things.items() if len(mine) > 1]
+
+
+def _first(before: list[int], at: int) -> int:
+    """The first of the things that hang together with one, by what stands before each; shortens the way."""
+    while before[at] != at:
+        before[at] = before[before[at]]
+        at = before[at]
+    return at

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
 from surveyapp.evaluation.cases.quality import ODDITIES
 from surveyapp.evaluation.flags import DOOR_FLAGS, FLAGS
 from surveyapp.evaluation.quality.model import Filed, Finding, Listing, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES, SUSPECT_FLAGS
-from surveyapp.stats.alikeness import jaccard, shingles
+from surveyapp.stats.alikeness import alike_pairs, shingles
 
 
 def flag_findings(records: Iterable[Filed]) -> Iterator[Finding]:
@@ -106,14 +105,11 @@ def _claims(selves: Sequence[Filed]) -> Iterator[Finding]:
 def _copied(selves: Sequence[Filed]) -> Iterator[Finding]:
     limit = RULES["copied_text"].limits
     texts = [(one, "".join(item.get("proof_what", "") for item in one.items)) for one in selves]
-    read = [
-        (one, shingles(text, int(limit["length"])))
-        for one, text in texts
-        if len(text) >= limit["least_characters"]
-    ]
-    for (one, mine), (other, theirs) in combinations(read, 2):
-        share = jaccard(mine, theirs)
-        if one.unit != other.unit and share > limit["jaccard"]:
+    read = [(one, text) for one, text in texts if len(text) >= limit["least_characters"]]
+    passages = [shingles(text, int(limit["length"])) for _, text in read]
+    for (at, to), share in alike_pairs(passages, limit["jaccard"]).items():
+        one, other = read[at][0], read[to][0]
+        if one.unit != other.unit:
             yield finding(
                 "copied_text",
                 one.unit,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-from surveyapp.evaluation.quality.model import Filed, FileFact, Finding, finding, grouped
+from surveyapp.evaluation.quality.model import Filed, FileFact, Finding, chains, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
 from surveyapp.evaluation.visits import haversine_km
 from surveyapp.stats.agreement import krippendorff_alpha
+from surveyapp.stats.alikeness import near_pairs
 
 KINDS_AT_SITES = ("visit", "hall")
 
@@ -123,28 +124,25 @@ def _same_photos(records: Sequence[Filed]) -> Iterator[Finding]:
 def _near_photos(records: Sequence[Filed]) -> Iterator[Finding]:
     """Photos linked by prints that differ in few bits, a chain of them being one finding."""
     limit = RULES["near_photo"].limits
-    shown = [(one, file, int(file.near, 16)) for one, file in _pictures(records) if file.near]
-    chain = list(range(len(shown)))
-    least: dict[int, int] = {}
-    for (at, (one, mine, bits)), (to, (other, theirs, more)) in combinations(enumerate(shown), 2):
-        distance = (bits ^ more).bit_count()
-        if one.root_id != other.root_id and mine.sha256 != theirs.sha256 and distance <= limit["bits"]:
-            first, last = sorted((chain[at], chain[to]))
-            chain = [first if link == last else link for link in chain]
-            least[first] = min(distance, least.get(first, distance), least.get(last, distance))
-    for first, links in grouped((link, at) for at, link in enumerate(chain)).items():
+    shown = [(one, file) for one, file in _pictures(records) if file.near]
+    prints = [int(file.near, 16) for _, file in shown]
+    pairs = {
+        (at, to): distance
+        for (at, to), distance in near_pairs(prints, int(limit["bits"])).items()
+        if shown[at][0].root_id != shown[to][0].root_id and shown[at][1].sha256 != shown[to][1].sha256
+    }
+    for links, distances in chains(len(shown), pairs):
         roots = sorted({shown[at][0].root_id for at in links})
-        if len(roots) > 1:
-            yield finding(
-                "near_photo",
-                shown[first][0].unit,
-                min(shown[at][1].sha256 for at in links),
-                roots,
-                f"{len(roots)} 条记录的照片几乎相同（64 位指纹最少差 {least[first]} 位）。",
-                f"Photos of {len(roots)} records are almost the same ({least[first]} of 64 bits apart).",
-                bits=least[first],
-                number=len(roots),
-            )
+        yield finding(
+            "near_photo",
+            shown[links[0]][0].unit,
+            min(shown[at][1].sha256 for at in links),
+            roots,
+            f"{len(roots)} 条记录的照片几乎相同（64 位指纹最少差 {min(distances)} 位）。",
+            f"Photos of {len(roots)} records are almost the same ({min(distances)} of 64 bits apart).",
+            bits=min(distances),
+            number=len(roots),
+        )
 
 
 def _observers(records: Sequence[Filed]) -> Iterator[Finding]:

@@ -131,5 +131,5 @@ def is_pressed(record: Filed) -> bool:
 
 def is_contrary(record: Filed) -> bool:
     """Full agreement with everything, also with the item that says the opposite."""
-    names = ("can_do", "once_real", "fewer_trips", "hard_to_follow")
-    return all(record.leaf.get(name) == "5" for name in names)
+    said = record.leaf.get
+    return said("can_do") == said("once_real") == said("fewer_trips") == said("hard_to_follow") == "5"

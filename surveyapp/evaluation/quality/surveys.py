@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
+from typing import TypeVar
 
 from surveyapp.evaluation.quality.model import Filed, Finding, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
@@ -20,7 +22,9 @@ RATED = ("overall", "can_do", "once_real", "hard_to_follow", "fewer_trips")
 REVERSED = ("hard_to_follow",)
 PRAISED = tuple(name for name in RATED if name not in REVERSED)
 FREE = ("comment", "matter_other", "why_other", "extra_which", "site_code", "window", "case_ref", "mode")
+MARKS = {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0, "5": 5.0}
 TOP = 5
+K = TypeVar("K")
 
 
 def survey_findings(records: Iterable[Filed]) -> Iterator[Finding]:
@@ -39,16 +43,19 @@ def survey_findings(records: Iterable[Filed]) -> Iterator[Finding]:
 
 def rating(record: Filed, name: str) -> float:
     """The answer 1..5 of an item, reversed items turned round; NaN for anything else."""
-    text = record.leaf.get(name, "")
-    if text not in ("1", "2", "3", "4", "5"):
-        return math.nan
-    return 6.0 - int(text) if name in REVERSED else float(text)
+    mark = MARKS.get(record.leaf.get(name, ""), math.nan)
+    return TOP + 1 - mark if name in REVERSED else mark
 
 
 def is_all_top(record: Filed) -> bool:
     """Whether at least three items that praise are rated, all with the top mark."""
-    given = [value for value in (rating(record, name) for name in PRAISED) if not math.isnan(value)]
-    return len(given) >= 3 and min(given) == TOP
+    given = 0
+    for name in PRAISED:
+        mark = MARKS.get(record.leaf.get(name, ""))
+        if mark is not None and mark < TOP:
+            return False
+        given += mark is not None
+    return given >= 3
 
 
 def _limits(code: str) -> Mapping[str, float]:
@@ -58,20 +65,16 @@ def _limits(code: str) -> Mapping[str, float]:
 def _too_fast(records: Sequence[Filed]) -> Iterator[Finding]:
     """Relative speed: median time of the same route over the own time. Page times are not stored."""
     limit = _limits("too_fast")
-    timed = [one for one in records if one.seconds and one.seconds > 0]
-    routes = grouped((_route(one), one) for one in timed)
-    versions = grouped((one.version, one) for one in timed)
+    timed = [(one, one.seconds, _route(one)) for one in records if one.seconds and one.seconds > 0]
+    routes = _usual((route, seconds) for _, seconds, route in timed)
+    versions = _usual((one.version, seconds / max(1, len(one.leaf))) for one, seconds, _ in timed)
     slow: dict[str, list[tuple[Filed, float, float]]] = {}
-    for one in timed:
-        assert one.seconds is not None
-        peers = routes[_route(one)]
-        own, usual = one.seconds, [peer.seconds or 0.0 for peer in peers]
-        if len(peers) < limit["least_route"]:
-            peers = versions[one.version]
-            own = one.seconds / max(1, len(one.leaf))
-            usual = [(peer.seconds or 0.0) / max(1, len(peer.leaf)) for peer in peers]
-        if len(peers) >= limit["least_route"] and median(usual) / own > limit["rsi"]:
-            slow.setdefault(one.unit, []).append((one, one.seconds, median(usual) / own))
+    for one, seconds, route in timed:
+        (peers, usual), own = routes[route], seconds
+        if peers < limit["least_route"]:
+            (peers, usual), own = versions[one.version], seconds / max(1, len(one.leaf))
+        if peers >= limit["least_route"] and usual / own > limit["rsi"]:
+            slow.setdefault(one.unit, []).append((one, seconds, usual / own))
     for unit, found in slow.items():
         fastest = max(speed for _, _, speed in found)
         yield finding(
@@ -85,6 +88,11 @@ def _too_fast(records: Sequence[Filed]) -> Iterator[Finding]:
             number=len(found),
             fastest=fastest,
         )
+
+
+def _usual(times: Iterable[tuple[K, float]]) -> dict[K, tuple[int, float]]:
+    """How many times there are under each key, and their median."""
+    return {key: (len(mine), median(mine)) for key, mine in grouped(times).items()}
 
 
 def _route(record: Filed) -> tuple[str, tuple[str, ...]]:
@@ -157,17 +165,18 @@ def _after_hours(unit: str, records: Sequence[Filed]) -> Iterator[Finding]:
     limit = _limits("after_hours")
     coded = [one for one in records if one.window]
     late = [one for one in coded if not limit["from_hour"] <= clock_hour(one) <= limit["to_hour"]]
+    of = Counter(one.window for one in coded)
     for window, mine in grouped((one.window, one) for one in late).items():
-        whole = sum(one.window == window for one in coded)
         yield finding(
             "after_hours",
             unit,
             f"{unit}:{window}",
             [one.root_id for one in mine],
-            f"窗口“{window}”的二维码收到 {whole} 份，其中 {len(mine)} 份在早上 7:30 前或晚上 6:30 后。",
-            f"The code at window “{window}” brought {whole}, {len(mine)} of them before 7:30 or after 18:30.",
+            f"窗口“{window}”的二维码收到 {of[window]} 份，其中 {len(mine)} 份在早上 7:30 前或晚上 6:30 后。",
+            f"The code at window “{window}” brought {of[window]}, {len(mine)} of them before 7:30 or after "
+            "18:30.",
             number=len(mine),
-            of=whole,
+            of=of[window],
         )
 
 

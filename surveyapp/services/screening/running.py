@@ -81,9 +81,11 @@ def _filed(row: RecordRow, read: Read) -> Filed:
 def _items(answers: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """The entries of repeated groups, each as question name -> value."""
     for value in answers.values():
+        if isinstance(value, str):
+            continue
         if isinstance(value, Mapping):
             yield from _items(value)
-        elif isinstance(value, Sequence) and not isinstance(value, str):
+        elif isinstance(value, Sequence):
             yield from (dict(leaves(entry)) for entry in value if isinstance(entry, Mapping))
 
 
