@@ -104,6 +104,27 @@ def test_the_plan_leads_to_the_numbers_of_the_tables_in_each_unit(made: Round, g
     assert gains == sorted(gains, reverse=True) and gains[0] > 0
 
 
+def test_a_kept_plan_fills_the_form_with_the_very_numbers_it_was_made_from(
+    made: Round, ground: Ground
+) -> None:
+    typed = {
+        "budget": "1234567.5",
+        "survey_expense": "1000000",
+        f"strata_{made.unit_id}": "3号窗口=1234567@85 网上=100",
+        f"size_survey_{made.other_unit_id}": "100000000",
+    }
+    texts = sampling.field_texts(ground, plan_of(made, ground, **typed))
+    assert {name: texts[name] for name in typed} == typed
+    assert plan_of(made, ground, **texts) == plan_of(made, ground, **typed)
+
+
+def test_a_refusal_writes_large_bounds_in_full(made: Round, ground: Ground) -> None:
+    found = sampling.read_plan(ground, fields(made, budget="很多", survey_expense="-1"))
+    assert isinstance(found, dict)
+    assert found["budget"].sentence["zh"] == "请填 0 至 1000000000 的数。"
+    assert found["survey_expense"].sentence["en"] == "Give a number from 0 to 1000000."
+
+
 def test_one_more_expert_or_informant_is_worth_more_than_one_more_answer(made: Round, ground: Ground) -> None:
     first, _second = sampling.outlooks(ground, plan_of(made, ground), ground.units)
     falls = {piece.instrument: piece.falls for piece in first.next}

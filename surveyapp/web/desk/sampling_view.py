@@ -66,7 +66,8 @@ def place_of(name: str, units: Iterable[UnitRow]) -> str:
     kind, _line, rest = name.partition("_")
     known = {str(unit.id): unit.name for unit in units}
     if kind in INSTRUMENTS:
-        return _("%(name)s“%(field)s”", name=instrument_name(kind), field=_label(kind, rest))
+        field = _label(kind, rest).replace("“", "‘").replace("”", "’")
+        return _("%(name)s“%(field)s”", name=instrument_name(kind), field=field)
     if kind == "size":
         code, _line, unit_id = rest.partition("_")
         return _("%(unit)s，%(name)s总数", unit=known.get(unit_id, ""), name=instrument_name(code))

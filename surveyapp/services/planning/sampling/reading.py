@@ -27,7 +27,7 @@ from surveyapp.services.planning.sampling.ground import Ground
 from surveyapp.stats.acceptance import binomial_plan
 from surveyapp.stats.allocation import ALLOCATIONS
 
-NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?\Z", re.ASCII)
+NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?\Z", re.ASCII)
 LAYER = re.compile(r"([^\s=@]{1,64})=([0-9]{1,7})(?:@([0-9]{1,3}(?:\.[0-9]{1,3})?))?\Z")
 MOST_LAYERS = 12
 MOST_LIMITS = 5
@@ -204,8 +204,8 @@ def _number(
         kind_zh, kind_en = ("整数", "whole number") if bound.is_whole else ("数", "number")
         wrong[name] = Refusal.of(
             "number",
-            f"请填 {bound.low:g} 至 {bound.high:g} 的{kind_zh}。",
-            f"Give a {kind_en} from {bound.low:g} to {bound.high:g}.",
+            f"请填 {written(bound.low)} 至 {written(bound.high)} 的{kind_zh}。",
+            f"Give a {kind_en} from {written(bound.low)} to {written(bound.high)}.",
         )
         return bound.low
     return value
@@ -244,8 +244,8 @@ def _frame(
     if strata and population not in (None, int(total)):
         wrong[layers] = Refusal.of(
             "sum",
-            f"各层合计 {total:g}，与填写的总数 {population} 不符。",
-            f"The strata add up to {total:g}, not to the {population} given.",
+            f"各层合计 {written(total)}，与填写的总数 {population} 不符。",
+            f"The strata add up to {written(total)}, not to the {population} given.",
         )
     return Frame(int(total) if strata else population, 0, strata)
 
@@ -285,14 +285,19 @@ def _unmet(ground: Ground, plan: Plan) -> dict[str, Refusal]:
     return found
 
 
+def written(value: float) -> str:
+    """A number as the form takes it: to six decimals, without an exponent and without trailing zeros."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
 def field_texts(ground: Ground, plan: Plan | None) -> dict[str, str]:
     """The texts of the form's fields: those of the plan, else the defaults."""
     texts = {f"{code}_{name}": text for code in ground.stakes for name, text in DEFAULTS.items()}
     for code in ground.stakes:
         texts[f"{code}_goal"] = INSTRUMENTS[code].goals[0]
         texts |= {"call_p": EXPECTED_OF_CALLS} if code == "call" else {}
-        if INSTRUMENTS[code].minutes:
-            texts[f"{code}_minutes"] = f"{INSTRUMENTS[code].minutes:g}"
+        if minutes := INSTRUMENTS[code].minutes:
+            texts[f"{code}_minutes"] = written(minutes)
     if plan is None:
         uses = {f"{code}_use": "1" for code in ground.stakes}
         return texts | uses | {"allocation": "proportional", "leaf_correlation": "0.5"}
@@ -302,16 +307,16 @@ def field_texts(ground: Ground, plan: Plan | None) -> dict[str, str]:
         texts |= _frame_texts(unit.id, plan.frames.get(unit.code, {}))
     return texts | {
         "allocation": plan.allocation,
-        "leaf_correlation": f"{plan.correlation:g}",
-        "hourly": f"{plan.hourly:g}",
-        "budget": f"{plan.budget:g}",
-        "limits": " ".join(f"{100 * limit:g}" for limit in plan.limits),
+        "leaf_correlation": written(plan.correlation),
+        "hourly": written(plan.hourly),
+        "budget": written(plan.budget),
+        "limits": " ".join(written(100 * limit) for limit in plan.limits),
     }
 
 
 def _aim_texts(aim: Aim) -> dict[str, str]:
     used: Iterable[str] = dict.fromkeys((*GOAL_FIELDS[aim.goal], *ALWAYS, "p"))
-    texts = {f"{aim.instrument}_{name}": f"{getattr(aim, name) / BOUNDS[name].scale:.10g}" for name in used}
+    texts = {f"{aim.instrument}_{name}": written(getattr(aim, name) / BOUNDS[name].scale) for name in used}
     named = {"goal": aim.goal, "claim": aim.claim, "measure": aim.measure, "use": "1"}
     return texts | {f"{aim.instrument}_{name}": text for name, text in named.items()}
 
@@ -323,7 +328,7 @@ def _frame_texts(unit_id: int, frames: Mapping[str, Frame]) -> dict[str, str]:
             texts[f"size_{code}_{unit_id}"] = str(frame.population)
         if frame.strata and code == "survey":
             texts[f"strata_{unit_id}"] = " ".join(
-                f"{name}={layer.size:g}" + ("" if layer.p is None else f"@{100 * layer.p:g}")
+                f"{name}={written(layer.size)}" + ("" if layer.p is None else f"@{written(100 * layer.p)}")
                 for name, layer in frame.strata.items()
             )
     return texts
