@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from surveyapp.evaluation.explaining.multiverse import Spread
+from surveyapp.evaluation.measures import Measure
+from surveyapp.evaluation.profiles import Profile
 from surveyapp.services.explaining import UnitTrial
-from surveyapp.web.desk.score_view import percent, rank_text, rounded
-from surveyapp.web.language import _
+from surveyapp.web.desk.score_view import method_name, percent, rank_text, rounded
+from surveyapp.web.language import _, either
 
 MOST_MOVED = 3
 
@@ -36,6 +38,45 @@ def any_given(given: Mapping[str, str], start: str) -> bool:
 
 
 NAMED = ("profile", "policy")
+
+
+def wished(
+    given: Mapping[str, str],
+    methods: Sequence[tuple[int, str]],
+    rates: Sequence[Measure],
+    profile: Profile,
+) -> list[str]:
+    """What a trial changes, in words, in the order of its form."""
+    missing, number = profile.missing, {name: text.strip() for name, text in given.items() if text.strip()}
+    found = [
+        f"{method_name(method)} × {number[f'm{at}']}"
+        for at, method in methods
+        if number.get(f"m{at}", "1") != "1"
+    ]
+    policies = {"renormalise": _("够最低覆盖率就折算"), "bounds": _("缺一样就不评，只给上下界")}
+    if (policy := number.get("policy", "")) in policies and policy != missing.policy:
+        found.append(_between(choice_name("missing"), policies[policy]))
+    if "c_min" in number:
+        found.append(_between(choice_name("c_min"), number["c_min"]))
+    insufficient = number.get("insufficient", "")
+    if insufficient in ("use", "missing") and insufficient != missing.insufficient:
+        found.append(_between(choice_name("insufficient"), option_name("insufficient", insufficient)))
+    if number.get("flagged") == "without":
+        found.append(_between(choice_name("flagged"), option_name("flagged", "without")))
+    found += [
+        _between(_("%(code)s 的分值", code=name[1:]), text)
+        for name, text in number.items()
+        if name.startswith("p") and name not in NAMED
+    ]
+    return found + [
+        _between(f"{one.indicator} {either(dict(one.label))}", number[f"t_{one.key}"])
+        for one in rates
+        if f"t_{one.key}" in number
+    ]
+
+
+def _between(name: str, value: str) -> str:
+    return _("%(name)s改为 %(value)s", name=name, value=value)
 
 
 def choice_name(key: str) -> str:

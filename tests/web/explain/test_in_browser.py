@@ -50,3 +50,19 @@ def test_every_explanation_prints_on_a4_without_its_controls(
         page.goto(f"{address}/desk/explain/{name}")
         expect(page.locator("nav.switch").first).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth") <= 718, name
+        expect(page.locator("p.print-only")).to_contain_text("测试轮次")
+
+
+def test_a_units_table_begins_on_the_first_printed_sheet(
+    address: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(718)
+    sign_in(page, address, "lead")
+    page.goto(f"{address}/desk/scores/hall-a")
+    page.emulate_media(media="print")
+    assert page.locator(".card.long").evaluate("card => getComputedStyle(card).breakInside") == "auto"
+    assert page.locator(".card:not(.long)").first.evaluate("card => getComputedStyle(card).breakInside") == (
+        "avoid"
+    )
+    sheets = page.pdf(format="A4").count(b"/MediaBox")
+    assert sheets <= 4

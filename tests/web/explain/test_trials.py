@@ -51,6 +51,14 @@ def test_a_trial_without_a_wish_is_the_official_result(platform: Platform, made:
     assert page.count("没有变动") == 2
 
 
+def test_a_trial_says_in_words_what_it_changes_so_that_a_print_does(enter: Enter) -> None:
+    lead = enter("lead")
+    page = lead.get(f"{TRIAL}?m0=1&m1=3&p2.4.1=10&c_min=0.3&policy=bounds&flagged=without").text
+    assert re.search(r"试算的改动：[^<]+ × 3；缺失的证据改为 缺一样就不评", page)
+    assert "最低覆盖率改为 0.3；带质量标记的记录改为 不计入；2.4.1 的分值改为 10</p>" in page
+    assert "试算的改动" not in lead.get(f"{TRIAL}?m1=1&policy=renormalise").text
+
+
 def test_a_trial_moves_the_points_of_a_row_and_says_by_how_much(enter: Enter) -> None:
     page = enter("lead").get(f"{TRIAL}?p2.4.1=20").text
     assert re.search(r'class="line">2\.4\.1 \+', page)
