@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -20,6 +22,7 @@ from surveyapp.services import arranging, scoring
 from surveyapp.services.installation import Platform
 from surveyapp.storage.database import Session
 from surveyapp.storage.migrations import upgrade
+from surveyapp.storage.observations import hold
 from surveyapp.storage.tables import ObservationRow, RecordStateRow, RoundUnitRow
 from tests.data.rounds import Round, make_round
 from tests.data.work import publish_six
@@ -64,14 +67,17 @@ def fill(platform: Platform, made: Round, units: list[int], observations: int, s
                 states.append(_state(made, root))
                 rows += [_row(made, unit, root, one, rng) for one in group]
                 number += 1
-            _write(session, states, rows)
+            _write(session, made.id, states, rows)
             added += len(rows)
     return added
 
 
-def _write(session: Session, states: list[dict[str, object]], rows: list[dict[str, object]]) -> None:
+def _write(
+    session: Session, round_id: int, states: list[dict[str, object]], rows: list[dict[str, Any]]
+) -> None:
     session.execute(insert(RecordStateRow), states)
     session.execute(insert(ObservationRow), rows)
+    hold(session, round_id, {}, Counter(row["unit_id"] for row in rows))
 
 
 def _state(made: Round, root: str) -> dict[str, object]:
@@ -88,7 +94,7 @@ def _state(made: Round, root: str) -> dict[str, object]:
     }
 
 
-def _row(made: Round, unit: int, root: str, measure: Measure, rng: random.Random) -> dict[str, object]:
+def _row(made: Round, unit: int, root: str, measure: Measure, rng: random.Random) -> dict[str, Any]:
     low, high = RANGES.get(measure.transform, (0.0, 1.0))
     value = (
         float(rng.random() < 0.8) if (low, high) == (0.0, 1.0) else float(rng.randint(int(low), int(high)))

@@ -18,6 +18,7 @@ from surveyapp.application import create_app
 from surveyapp.evaluation.profiles import TotalCap
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
+from surveyapp.services.memory import Memory
 from surveyapp.services.scoring.units import computed, stored_observations
 from surveyapp.serving import collect_seldom
 from tests.data.rounds import Round
@@ -39,8 +40,11 @@ def measure(units: int, observations: int, say: Callable[[str], object]) -> None
         say(f"{units} units, {count} observations")
         base = min(_seconds(lambda: _grouped(platform)) for _ in range(3))
         say(f"one GROUP BY            {base * 1e3:8.0f} ms")
-        whole = _seconds(lambda: _all(platform, made, ids))
+        exact = _seconds(lambda: _from_records(platform, made, ids))
+        say(f"all units from records  {exact * 1e3:8.0f} ms  {exact / base:5.2f} x")
+        whole = min(_seconds(lambda: _all(platform, made, ids, Memory())) for _ in range(3))
         say(f"all units anew          {whole * 1e3:8.0f} ms  {whole / base:5.2f} x (aim <= 3)")
+        _all(platform, made, ids)
         for some, words in ((ids[:1], "one unit"), (ids, "all units")):
             fill(platform, made, some, RECORDS * 10, len(some) + 1)
             taken = _seconds(lambda: _all(platform, made, ids))
@@ -61,10 +65,18 @@ def _grouped(platform: Platform) -> int:
         return len(session.execute(GROUPED).all())
 
 
-def _all(platform: Platform, made: Round, units: list[int]) -> None:
+def _all(platform: Platform, made: Round, units: list[int], memory: Memory | None = None) -> None:
+    """The scores of all units, with what the process remembers or with the given memory."""
+    platform = dataclasses.replace(platform, memory=memory or platform.memory)
+    scoring.scores_of(platform, scoring.round_basis(platform, made.id), units)
+
+
+def _from_records(platform: Platform, made: Round, units: list[int]) -> None:
+    """The scores of all units with the lists of their records, as snapshots and releases compute them."""
     on = scoring.round_basis(platform, made.id)
     for unit in units:
-        scoring.scored(platform, scoring.for_unit(platform, on, unit))
+        mine = scoring.for_unit(platform, on, unit)
+        computed(mine, stored_observations(platform, made.id, unit))
 
 
 def _bootstrap(platform: Platform, made: Round, unit: int) -> float:

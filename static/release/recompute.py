@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-9
 CONFIDENCE = 0.95
 UNIT_INTERVAL = (0.0, 1.0)
+NEGLIGIBLE = 1e-12
 REPLICATES = 2000
 SEED = "block bootstrap of whole primary units"
 
@@ -82,6 +83,8 @@ def linearised(shares, weights, units, strata):
     """Mean, degrees of freedom, deff and the scaled contribution of each primary unit."""
     total = math.fsum(weights)
     mean = math.fsum(w * y for w, y in zip(weights, shares, strict=True)) / total
+    if min(shares) == max(shares):
+        mean = shares[0]
     sums = defaultdict(float)
     for y, w, unit, stratum in zip(shares, weights, units, strata, strict=True):
         sums[(stratum, unit)] += w * (y - mean) / total
@@ -96,7 +99,8 @@ def linearised(shares, weights, units, strata):
     spread = math.fsum(w * (y - mean) ** 2 for w, y in zip(weights, shares, strict=True)) / total
     simple = spread / (len(shares) - 1)
     df = max(1, len(sums) - len({key[0] for key in sums}))
-    return math.sqrt(variance), df, variance / simple if simple > 0 else 1.0, influence
+    se = math.sqrt(variance)
+    return se if se > NEGLIGIBLE else 0.0, df, variance / simple if simple > 0 else 1.0, influence
 
 
 def error_of(measure, scale, rows, weights, shares, share):

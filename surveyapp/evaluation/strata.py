@@ -36,9 +36,15 @@ def share_weights(
     sums: dict[str, list[float]] = {}
     for stratum, weight in zip(strata, weights, strict=True):
         sums.setdefault(stratum, []).append(weight)
-    scale = len(strata) / math.fsum(shares[stratum] for stratum in sums)
-    factors = {stratum: scale * shares[stratum] / math.fsum(inside) for stratum, inside in sums.items()}
+    whole = {stratum: math.fsum(inside) for stratum, inside in sums.items()}
+    factors = share_factors(whole, len(strata), shares)
     return [weight * factors[stratum] for stratum, weight in zip(strata, weights, strict=True)]
+
+
+def share_factors(sums: Mapping[str, float], n: int, shares: Mapping[str, float]) -> dict[str, float]:
+    """What the weights of each observed stratum are times, given their sums by stratum; as above."""
+    scale = n / math.fsum(shares[stratum] for stratum in sums)
+    return {stratum: scale * shares[stratum] / whole for stratum, whole in sums.items()}
 
 
 def variance_strata(strata: Sequence[str], clusters: Sequence[str]) -> list[str]:

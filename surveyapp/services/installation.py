@@ -14,6 +14,7 @@ from surveyapp.config import Settings, UnsafeSettings, unsafe
 from surveyapp.forms.expression import Expression
 from surveyapp.forms.form import Form, load_form
 from surveyapp.forms.registers import registers_wanted, with_registers
+from surveyapp.services.memory import Memory
 from surveyapp.storage.database import Database, NotDurable, StorageUnavailable, Unstorable
 from surveyapp.storage.files import FileStore
 from surveyapp.storage.migrations import upgrade
@@ -49,6 +50,7 @@ class Platform:
     files: FileStore
     secret: bytes
     clock: Callable[[], datetime] = server_clock
+    memory: Memory = field(default_factory=Memory)
     _forms: dict[int, Form] = field(default_factory=dict)
     _rounds: dict[tuple[int, int], tuple[Any, Form]] = field(default_factory=dict)
     _kinds: dict[int, str] = field(default_factory=dict)

@@ -71,6 +71,8 @@ def design_mean(
     if n == 0 or total <= 0 or min(weights) < 0:
         raise ValueError("needs observations with non-negative weights that are not all zero")
     mean = math.fsum(w * y for w, y in zip(weights, values, strict=True)) / total
+    if min(values) == max(values):
+        mean = values[0]  # exactly, or rounding would look like a spread
     parts: dict[str, dict[Hashable, list[float]]] = defaultdict(lambda: defaultdict(list))
     for value, weight, cluster, stratum in zip(values, weights, clusters, strata, strict=True):
         parts[stratum][cluster].append(weight * (value - mean) / total)

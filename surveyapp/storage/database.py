@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session
 
 __all__ = ["Database", "NotDurable", "Session", "StorageUnavailable", "Unstorable", "engine_for"]
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "mmap_size=1073741824",
+)
 PATIENCE = 5.0  # seconds a writer waits for its turn
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 

@@ -5,8 +5,10 @@ Statements only; which record says what is decided by services.folding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import delete, func, insert, literal, select, update
@@ -14,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import (
+    HoldingRow,
     ObservationRow,
     QuestionnaireVersionRow,
     RecordRow,
@@ -121,19 +124,41 @@ def replace_observations(session: Session, item: Waiting, rows: Sequence[dict[st
     ).first()
     if caught is None:
         return False
-    session.execute(delete(ObservationRow).where(ObservationRow.root_id == item.root_id))
+    old = delete(ObservationRow).where(ObservationRow.root_id == item.root_id)
+    taken = Counter(session.scalars(old.returning(ObservationRow.unit_id)))
     if rows:
         session.execute(insert(ObservationRow), list(rows))
+    hold(session, item.record.round_id, taken, Counter(row["unit_id"] for row in rows))
     if item.folded_step == 0:
         _count(session, item.record)
     return True
 
 
+def hold(session: Session, round_id: int, taken: Mapping[int, int], added: Mapping[int, int]) -> None:
+    """Note how many observations were taken from units and added to them; every change of them needs this."""
+    held, times = HoldingRow.held, HoldingRow.taken
+    for unit_id in sorted({*taken, *added}):
+        change, is_less = added.get(unit_id, 0) - taken.get(unit_id, 0), int(unit_id in taken)
+        session.execute(
+            _dialect(session)
+            .insert(HoldingRow)
+            .values(round_id=round_id, unit_id=unit_id, held=max(0, change), taken=is_less)
+            .on_conflict_do_update(
+                index_elements=["round_id", "unit_id"],
+                set_={"held": held + change, "taken": times + is_less},
+            )
+        )
+
+
+def _dialect(session: Session) -> ModuleType:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
 def _count(session: Session, record: RecordRow) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"round_id": record.round_id, "unit_id": record.unit_id, "kind": record.kind, "number": 1}
     session.execute(
-        dialect.insert(TallyRow)
+        _dialect(session)
+        .insert(TallyRow)
         .values(**row)
         .on_conflict_do_update(
             index_elements=["round_id", "unit_id", "kind"], set_={"number": TallyRow.number + 1}

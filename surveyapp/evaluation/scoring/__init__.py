@@ -4,10 +4,12 @@ Every number lists what it was made of, down to the records; equal inputs give e
 """
 
 from surveyapp.evaluation.scoring.comparing import Comparison, compare, scored_sum
-from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation, estimate
+from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation
+from surveyapp.evaluation.scoring.from_columns import estimate_columns, fits, row_of
+from surveyapp.evaluation.scoring.from_records import estimate
 from surveyapp.evaluation.scoring.leaves import STATUS_LABELS, LeafScore, MethodCell
 from surveyapp.evaluation.scoring.ranking import Placed, ranked
-from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_unit
+from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_columns, score_unit
 
 __all__ = [
     "RULES",
@@ -23,7 +25,11 @@ __all__ = [
     "UnitScore",
     "compare",
     "estimate",
+    "estimate_columns",
+    "fits",
     "ranked",
+    "row_of",
+    "score_columns",
     "score_unit",
     "scored_sum",
 ]

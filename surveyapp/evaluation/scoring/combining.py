@@ -8,13 +8,14 @@ units are drawn again.
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from surveyapp.evaluation.scoring.estimates import MeasureEstimate, UnitKey
 from surveyapp.evaluation.scoring.resampling import resampled
 from surveyapp.stats.block_bootstrap import spread_of
 from surveyapp.stats.replication import percentile_interval
+from surveyapp.stats.value_tables import Column, norm_of_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,25 @@ def _drawn_again(parts: Sequence[Part], value: float, cap: float | None) -> Comb
 
 def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
     """Standard error and the distances down and up of the sum of one instrument's parts."""
-    sums: dict[UnitKey, list[float]] = defaultdict(list)
-    for part in parts:
-        for unit, u in part.estimate.influence.items():
-            sums[unit].append(part.factor * u)
-    error = _norm([math.fsum(sums[unit]) for unit in sorted(sums)])
+    error = _error([(part.factor, part.estimate.influence) for part in parts])
     together = math.fsum(part.factor * (part.estimate.se or 0.0) for part in parts)
     ratio = min(1.0, error / together) if together > 0 else 1.0
     down = math.fsum(part.factor * _distance(part.estimate.achievement, part.estimate.low) for part in parts)
     up = math.fsum(part.factor * _distance(part.estimate.high, part.estimate.achievement) for part in parts)
     return error, ratio * down, ratio * up
+
+
+def _error(parts: Sequence[tuple[float, Mapping[UnitKey, float]]]) -> float:
+    """√Σ_u (Σ_k c_k·u_ku)² of one instrument."""
+    columns = [(factor, u) for factor, u in parts if isinstance(u, Column)]
+    rest = [(factor, u) for factor, u in parts if u and not isinstance(u, Column)]
+    if columns and not rest:
+        return norm_of_sum([factor for factor, _ in columns], [column for _, column in columns])
+    sums: dict[UnitKey, float] = {}
+    for factor, influence in (*columns, *rest):
+        for unit, u in influence.items():
+            sums[unit] = sums.get(unit, 0.0) + factor * u
+    return _norm(list(sums.values()))
 
 
 def _distance(high: float | None, low: float | None) -> float:

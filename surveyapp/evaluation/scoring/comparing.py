@@ -4,7 +4,7 @@ Not a ranking: pairs that cannot be separated stay together, whatever their orde
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -52,7 +52,16 @@ def compare(
     Holm: the pairs are tested from the smallest p-value on, at α ÷ (pairs left); the first that fails ends
     it. Source: S. Holm, Scand. J. Statist. 6 (1979) 65-70.
     """
-    pairs = [_pair(a, b, policy, group) for a, b in combinations(scores, 2)]
+    sums: dict[tuple[int, tuple[str, ...]], Combined] = {}
+
+    def summed(score: UnitScore, codes: tuple[str, ...]) -> Combined:
+        """The sum over those leaves; most pairs share the same ones."""
+        key = (id(score), codes)
+        if key not in sums:
+            sums[key] = scored_sum([score.leaf(code) for code in codes], policy)
+        return sums[key]
+
+    pairs = [_pair(a, b, summed, group) for a, b in combinations(scores, 2)]
     tested = sorted((p for p in pairs if p.difference is not None), key=_p_value)
     separated = set()
     for number, pair in enumerate(tested):
@@ -62,16 +71,17 @@ def compare(
     return tuple(replace(pair, separated=(pair.first, pair.second) in separated) for pair in pairs)
 
 
-def _pair(a: UnitScore, b: UnitScore, policy: MissingPolicy, group: str) -> Comparison:
+def _pair(
+    a: UnitScore, b: UnitScore, summed: Callable[[UnitScore, tuple[str, ...]], Combined], group: str
+) -> Comparison:
     known = {leaf.code for leaf in b.leaves if leaf.points is not None and leaf.group == group}
     codes = tuple(leaf.code for leaf in a.leaves if leaf.points is not None and leaf.code in known)
     if not codes:
         return Comparison(a.unit, b.unit, (), 0.0, None, None, None, None)
-    mine, theirs = ([score.leaf(code) for code in codes] for score in (a, b))
-    first, second = scored_sum(mine, policy), scored_sum(theirs, policy)
+    first, second = summed(a, codes), summed(b, codes)
     difference, se = first.value - second.value, math.hypot(first.se, second.se)
     half = normal_quantile(CONFIDENCE) * se
-    available = math.fsum(leaf.available for leaf in mine)
+    available = math.fsum(a.leaf(code).available for code in codes)
     return Comparison(a.unit, b.unit, codes, available, difference, se, difference - half, difference + half)
 
 

@@ -51,7 +51,8 @@ class LeafScore:
     """A scored row. `points`, `se`, `low`, `high`, `lost` are in points and None when it is not scored.
 
     `bound_low` and `bound_high` take missing evidence as 0 and as 1. `coverage` is the weight with
-    evidence. `status`: 'scored', 'partial' (renormalised), 'unscored', 'not_applicable'.
+    evidence. `status`: 'scored', 'partial' (renormalised), 'unscored', 'not_applicable'. `n` counts records;
+    it is None when estimates come from columns, which do not list records.
     """
 
     code: str
@@ -68,7 +69,7 @@ class LeafScore:
     bound_low: float
     bound_high: float
     lost: float | None
-    n: int
+    n: int | None
     cells: tuple[MethodCell, ...]
     formula: Mapping[str, str]
 
@@ -121,7 +122,7 @@ def leaf_score(leaf: Indicator, cells: Sequence[MethodCell], policy: MissingPoli
     weight = math.fsum(cell.weight for cell in observed)
     complete = coverage >= 1 - 1e-12
     enough = policy.policy == "renormalise" and coverage >= policy.c_min - 1e-12
-    n = len({record.root_id for cell in cells for m in cell.measures for record in m.records})
+    n = _records(cells)
     if not observed or not (complete or enough):
         kept = tuple(cells)
         unknown = (None, None, None, None, None)
@@ -150,6 +151,14 @@ def not_applicable_leaf(leaf: Indicator, cells: Sequence[MethodCell]) -> LeafSco
     return _leaf(leaf, "not_applicable", 0.0, unknown, (0.0, 0.0), 0, tuple(cells))
 
 
+def _records(cells: Sequence[MethodCell]) -> int | None:
+    """How many records the cells list; None when some were made without a list."""
+    measures = [measure for cell in cells for measure in cell.measures]
+    if any(measure.is_summed for measure in measures):
+        return None
+    return len({record.root_id for measure in measures for record in measure.records})
+
+
 def _sure(cell: MethodCell) -> float:
     """Achievement of a cell with its missing measures taken as 0."""
     return (cell.achievement or 0.0) * cell.coverage
@@ -169,7 +178,7 @@ def _leaf(
     coverage: float,
     numbers: tuple[float | None, float | None, float | None, float | None, float | None],
     bounds: tuple[float, float],
-    n: int,
+    n: int | None,
     cells: tuple[MethodCell, ...],
 ) -> LeafScore:
     achievement, points, se, low, high = numbers

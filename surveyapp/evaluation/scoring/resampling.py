@@ -10,7 +10,8 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from surveyapp.evaluation.scoring.estimates import SINGLE_SE, MeasureEstimate
+from surveyapp.evaluation.scoring.errors import SINGLE_SE
+from surveyapp.evaluation.scoring.estimates import MeasureEstimate
 from surveyapp.evaluation.scoring.transforms import clip
 from surveyapp.stats.block_bootstrap import Block, BlockBootstrap
 from surveyapp.stats.interval import normal_quantile

@@ -5,6 +5,7 @@ Linear ones are applied to means, T7 and T8 to each value; the clip comes last.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ def transform(code: str, parameters: Mapping[str, float]) -> Transform:
     T4 checklist share · T5 rubric 0..4, x/4 · T6 fact 0/1 · T7 delay: 1 up to `full`, 0 from `none` on ·
     T8 agreement: value = reported - recomputed, 1 - min(1, |value|/tol), tol .10.
     """
+    return _transform(code, tuple(parameters.items()))
+
+
+@lru_cache(maxsize=512)
+def _transform(code: str, given: tuple[tuple[str, float], ...]) -> Transform:
+    parameters = dict(given)
     low, high = parameters.get("low", 0.0), parameters.get("high", 1.0)
     unit = (0.0, 1.0)
     wide = (-1e9, 1e9)

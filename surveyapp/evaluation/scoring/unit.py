@@ -4,7 +4,7 @@ Pure arithmetic over what it is given: only confirmed records may have become ob
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from surveyapp.evaluation.framework.model import Framework, Indicator
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.profiles import Profile
 from surveyapp.evaluation.scoring.combining import Combined, Part, combined
-from surveyapp.evaluation.scoring.estimates import MeasureEstimate, Observation, estimate
+from surveyapp.evaluation.scoring.estimates import MeasureEstimate, Observation
+from surveyapp.evaluation.scoring.from_columns import estimate_columns
+from surveyapp.evaluation.scoring.from_records import estimate
 from surveyapp.evaluation.scoring.leaves import (
     LeafScore,
     MethodCell,
@@ -22,9 +24,14 @@ from surveyapp.evaluation.scoring.leaves import (
     method_cell,
     not_applicable_leaf,
 )
+from surveyapp.stats.value_tables import ValueTable
 
-RULES = "2018.3"
+RULES = "2018.4"
 """Version of the arithmetic; a change that moves a digit gets a new one."""
+UNWRITTEN = ("influence", "is_summed")
+"""Parts of an estimate that serve arithmetic only and are not written out."""
+Estimate = Callable[[Measure, float], MeasureEstimate]
+"""The estimate of a measure, given its share inside its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +135,62 @@ def score_unit(
     by_measure: dict[str, list[Observation]] = {}
     for observation in observations:
         by_measure.setdefault(observation.measure, []).append(observation)
+
+    def from_records(measure: Measure, share: float) -> MeasureEstimate:
+        return estimate(measure, by_measure.get(measure.key, ()), share)
+
+    return _scored(framework, profile, measures, from_records, decisions, next(iter(units), ""))
+
+
+def score_columns(
+    framework: Framework,
+    profile: Profile,
+    measures: Sequence[Measure],
+    table: ValueTable,
+    observations: Mapping[str, Sequence[Observation]],
+    *,
+    decisions: Sequence[CellDecision] = (),
+    unit: str = "",
+) -> UnitScore | None:
+    """As score_unit, from a table of values by measure; measures in `observations` are estimated from those.
+
+    The same numbers up to rounding, but no list of records, and n of a leaf is None. None when records have
+    to be drawn again: the profile has a cap, or a measure bends at its target.
+    """
+
+    def from_either(measure: Measure, share: float) -> MeasureEstimate:
+        if measure.key in observations:
+            found = estimate(measure, observations[measure.key], share)
+        else:
+            found = estimate_columns(measure, table.of(measure.key), share)
+        if found.is_summed and found.bends:
+            raise _Bends
+        return found
+
+    if profile.cap is not None:
+        return None
+    try:
+        return _scored(framework, profile, measures, from_either, decisions, unit)
+    except _Bends:
+        return None
+
+
+class _Bends(Exception):
+    """A measure bends, so that its records are needed."""
+
+
+def _scored(
+    framework: Framework,
+    profile: Profile,
+    measures: Sequence[Measure],
+    estimates: Estimate,
+    decisions: Sequence[CellDecision],
+    unit: str,
+) -> UnitScore:
     ordered = sorted((m for m in measures if m.counts_in(profile.code)), key=lambda m: m.key)
     decided = {(decision.indicator, decision.method): decision.kind for decision in decisions}
     leaves = tuple(
-        _leaf(leaf, profile, [m for m in ordered if m.indicator == leaf.code], by_measure, decided)
+        _leaf(leaf, profile, [m for m in ordered if m.indicator == leaf.code], estimates, decided)
         for leaf in framework.leaves
     )
     by_code = {leaf.code: leaf for leaf in leaves}
@@ -146,25 +205,23 @@ def score_unit(
     bonus = _node("bonus", "加分", [leaf for leaf in leaves if leaf.group == "bonus"], profile)
     total = _total(base, bonus, leaves, profile)
     version = (profile.code, profile.version, RULES)
-    return UnitScore(next(iter(units), ""), framework.source, *version, base, bonus, total, nodes, leaves)
+    return UnitScore(unit, framework.source, *version, base, bonus, total, nodes, leaves)
 
 
 def _leaf(
     leaf: Indicator,
     profile: Profile,
     measures: Sequence[Measure],
-    observations: Mapping[str, Sequence[Observation]],
+    estimates: Estimate,
     decided: Mapping[tuple[str, str], str],
 ) -> LeafScore:
     cells = []
     for method, weight in profile.weights[leaf.code].items():
         mine = [measure for measure in measures if measure.method == method]
         whole = math.fsum(measure.weight for measure in mine)
-        estimates: list[MeasureEstimate] = [
-            estimate(measure, observations.get(measure.key, ()), measure.weight / whole) for measure in mine
-        ]
+        found = [estimates(measure, measure.weight / whole) for measure in mine]
         kind = decided.get((leaf.code, method)) or decided.get((leaf.code, ""), "")
-        cells.append(method_cell(method, weight, estimates, profile.missing, kind))
+        cells.append(method_cell(method, weight, found, profile.missing, kind))
     if decided.get((leaf.code, "")) == "not_applicable":
         return not_applicable_leaf(leaf, cells)
     return leaf_score(leaf, cells, profile.missing)
@@ -239,7 +296,7 @@ def _total(base: NodeScore, bonus: NodeScore, leaves: Sequence[LeafScore], profi
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name != "influence"}
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in UNWRITTEN}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):

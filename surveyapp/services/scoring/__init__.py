@@ -24,19 +24,19 @@ from surveyapp.services.scoring.registering import (
     standing,
 )
 from surveyapp.services.scoring.snapshots import recompute, take_snapshot
+from surveyapp.services.scoring.together import scores_of
 from surveyapp.services.scoring.touching import Effect, Touched, Without, touched, without
 from surveyapp.services.scoring.units import (
     as_table,
     count_behind,
     observe,
-    remembered,
     score_by_code,
     scored,
     unit_score,
 )
 from surveyapp.services.scoring.unlisted import INDICATOR as UNLISTED_INDICATOR
 from surveyapp.services.scoring.unlisted import Unlisted, unlisted
-from surveyapp.services.scoring.weighing import weighed
+from surveyapp.services.scoring.weighing import doubts, weighed
 
 __all__ = [
     "UNLISTED_INDICATOR",
@@ -58,16 +58,17 @@ __all__ = [
     "connections",
     "count_behind",
     "decide_cell",
+    "doubts",
     "fold_registered",
     "for_unit",
     "hits",
     "observe",
     "recompute",
     "register",
-    "remembered",
     "round_basis",
     "score_by_code",
     "scored",
+    "scores_of",
     "standing",
     "take_snapshot",
     "touched",

@@ -12,7 +12,7 @@ from surveyapp.services.folding import measures_of, observed
 from surveyapp.services.frameworks import Loaded
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis, UnknownSubject, basis
-from surveyapp.services.scoring.remembering import Remembered
+from surveyapp.services.scoring.states import state_in
 from surveyapp.storage import observations as store
 from surveyapp.storage import quality
 from surveyapp.storage.database import Session
@@ -37,15 +37,15 @@ def scored(platform: Platform, on: Basis, pending: bool = False) -> UnitScore:
             records = store.current_records(session, on.round_id, on.unit_id, PENDING)
             cases = quality.cases_in(session, on.round_id)
         return computed(on, as_decided(observe(platform, on.loaded, records), cases))
-    return remembered(on, stored_observations(platform, on.round_id, on.unit_id))
-
-
-_remembered = Remembered()
-
-
-def remembered(on: Basis, observations: Sequence[Observation]) -> UnitScore:
-    """The score of a basis and observations for a page: known from before, or computed."""
-    return _remembered.score(on, observations, lambda: computed(on, observations))
+    with platform.database.reading() as session:
+        state = state_in(session, on)
+        known: UnitScore | None = platform.memory.get(state.key("score"))
+        if known is not None:
+            return known
+        observations = observations_in(session, on.round_id, on.unit_id)
+    score = computed(on, as_decided(observations, state.cases))
+    platform.memory.put(state.key("score"), score, len(observations))
+    return score
 
 
 def computed(on: Basis, observations: Sequence[Observation]) -> UnitScore:

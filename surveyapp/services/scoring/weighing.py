@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,10 @@ from surveyapp.evaluation.quality import Case, WithAndWithout, as_decided, with_
 from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.basis import Basis
+from surveyapp.services.scoring.states import state_in
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import quality
 from surveyapp.storage.database import Session
-
-Compute = Callable[[Basis, Sequence[Observation]], UnitScore]
 
 
 @dataclass(frozen=True)
@@ -38,15 +37,10 @@ class Weighed:
         """Flagged records without a decision."""
         return self.flagged - {case.root_id for case in self.cases}
 
-    def figures(
-        self, on: Basis, score: UnitScore | None = None, compute: Compute = computed
-    ) -> tuple[WithAndWithout, ...]:
-        """Every figure with and without; `score` is the one as decided, when it is known already.
-
-        Pages let `compute` remember; snapshots and releases compute.
-        """
+    def figures(self, on: Basis, score: UnitScore | None = None) -> tuple[WithAndWithout, ...]:
+        """Every figure with and without; `score` is the one as decided, when it is known already."""
         return with_and_without(
-            lambda rows: compute(on, rows), self.observations, self.cases, self.flagged, score
+            lambda rows: computed(on, rows), self.observations, self.cases, self.flagged, score
         )
 
     def inputs(self) -> dict[str, Any]:
@@ -59,6 +53,34 @@ class Weighed:
             "flagged": sorted(self.flagged),
             "undecided": sorted(self.undecided),
         }
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What a page says of flagged records: how many there are, how many of them are decided, and the figures
+    with and without (none when nothing is flagged or decided)."""
+
+    flagged: int
+    undecided: int
+    decided: int
+    figures: tuple[WithAndWithout, ...]
+
+
+def doubts(platform: Platform, on: Basis, score: UnitScore) -> Doubts:
+    """What is flagged and decided for a unit whose score as decided is `score`; remembered by its state."""
+    with platform.database.reading() as session:
+        flagged = quality.flagged_in(session, on.round_id)
+        state = state_in(session, on)
+        if not flagged and not state.cases:
+            return Doubts(0, 0, 0, ())
+        known: Doubts | None = platform.memory.get(state.key("doubts", flagged))
+        if known is not None:
+            return known
+        weight = weighed_in(session, on)
+    figures = weight.figures(on, score) if weight.flagged or weight.cases else ()
+    found = Doubts(len(weight.flagged), len(weight.undecided), len(weight.cases), figures)
+    platform.memory.put(state.key("doubts", flagged), found, len(figures))
+    return found
 
 
 def weighed(platform: Platform, on: Basis) -> Weighed:

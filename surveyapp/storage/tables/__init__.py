@@ -33,6 +33,7 @@ from surveyapp.storage.tables.records import (
 )
 from surveyapp.storage.tables.scores import (
     CellDecisionRow,
+    HoldingRow,
     JobRow,
     ObservationRow,
     RegistrationRow,
@@ -55,6 +56,7 @@ __all__ = [
     "DraftRow",
     "DraftTestRow",
     "FrameworkRow",
+    "HoldingRow",
     "IndicatorRow",
     "JobRow",
     "NoteRow",

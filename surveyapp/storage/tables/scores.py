@@ -36,6 +36,21 @@ class ObservationRow(Table):
     stratum: Mapped[str] = mapped_column(String(64))
 
 
+class HoldingRow(Table):
+    """How many observations a unit holds in a round, and how often some were taken away.
+
+    Kept where observations are written, in the same transaction: the pair names a state of them, so that
+    what was computed from one state is known to hold or not without reading them again.
+    """
+
+    __tablename__ = "holdings"
+    __table_args__ = (CheckConstraint("held >= 0", name="held"),)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    held: Mapped[int]
+    taken: Mapped[int]
+
+
 class TallyRow(Table):
     """How many records stand where; kept by the fold, equal to a recount once it has caught up."""
 

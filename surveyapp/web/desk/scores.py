@@ -115,7 +115,10 @@ def scores() -> str:
     on = scoring.round_basis(platform, around.id, request.args.get("profile"))
     with platform.database.reading() as session:
         units = list_units(session, around.id, tops(*SCORE_READERS))
-    found = [scoring.scored(platform, scoring.for_unit(platform, on, unit.id), pending) for unit in units]
+    if pending:
+        found = [scoring.scored(platform, scoring.for_unit(platform, on, unit.id), True) for unit in units]
+    else:
+        found = scoring.scores_of(platform, on, [unit.id for unit in units])
     names = {str(unit.id): unit.name for unit in units}
     pairs = compare(found, on.profile.missing)
     return render_template(
@@ -162,13 +165,8 @@ def _weighed(view: View) -> dict[str, Any]:
     """What quality decisions and flagged records do to the figures; nothing for a preview."""
     if view.pending:
         return {"figures": []}
-    weight = scoring.weighed(the_platform(), view.on)
-    figures = (
-        weight.figures(view.on, view.score, scoring.remembered) if weight.flagged or weight.cases else ()
-    )
-    counts = {"flagged": len(weight.flagged), "undecided": len(weight.undecided)}
-    counts["decided"] = len(weight.cases)
-    return {"figures": [one.to_json() for one in figures], "weight": counts}
+    found = scoring.doubts(the_platform(), view.on, view.score)
+    return {"figures": [one.to_json() for one in found.figures], "weight": found}
 
 
 def _standing(view: View) -> scoring.Standing:
