@@ -22,7 +22,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=5000",
-    "mmap_size=1073741824",
+    "mmap_size=1073741824",  # up to 1 GiB is read as memory, see decision 0036
 )
 PATIENCE = 5.0  # seconds a writer waits for its turn
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
