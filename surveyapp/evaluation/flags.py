@@ -101,18 +101,20 @@ def record_flags(
     return tuple(sorted(flags))
 
 
-def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def leaves(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(question name, value) of every leaf with a text, groups and repeats opened."""
+    found: list[tuple[str, str]] = []
     for name, value in answers.items():
         if isinstance(value, str):  # first, since most are and it is asked of every answer of a round
             if value:
-                yield name, value
+                found.append((name, value))
         elif isinstance(value, Mapping):
-            yield from leaves(value)
+            found += leaves(value)
         elif isinstance(value, Sequence):
             for inner in value:
                 if isinstance(inner, Mapping):
-                    yield from leaves(inner)
+                    found += leaves(inner)
+    return found
 
 
 def number(value: object) -> float | None:

@@ -9,30 +9,35 @@ import numpy as np
 CHUNK = 200
 
 
-def most_alike(rows: Sequence[Sequence[str]], least: int) -> list[tuple[float, int]]:
+def most_alike(
+    rows: Sequence[Sequence[str]], least: int, asked: Sequence[int] | None = None
+) -> list[tuple[float, int]]:
     """For each row the largest share of columns in which another row gives the same, with that row's index.
 
-    Columns in which either is '' are left out; pairs with fewer than `least` columns left count as 0, and
-    (0.0, -1) means that there is no other. Rows of unequal length are a ValueError.
+    With `asked` only for the rows of these indices, in their order, still against all. Columns in which
+    either is '' are left out; pairs with fewer than `least` columns left count as 0, and (0.0, -1) means
+    that there is no other. Rows of unequal length are a ValueError.
     Source: N. Kuriakose, M. Robbins, Stat. J. IAOS 32 (2016) 283-291.
     """
     if len({len(row) for row in rows}) > 1:
         raise ValueError("rows of unequal length")
+    wanted = np.arange(len(rows)) if asked is None else np.array(asked, dtype=int)
     if len(rows) < 2 or not rows[0]:
-        return [(0.0, -1)] * len(rows)
+        return [(0.0, -1)] * len(wanted)
     codes: dict[str, int] = {"": 0}
     table = np.array([[codes.setdefault(cell, len(codes)) for cell in row] for row in rows])
     given = table != 0
     found: list[tuple[float, int]] = []
-    for start in range(0, len(table), CHUNK):
-        part, here = table[start : start + CHUNK], given[start : start + CHUNK]
+    for start in range(0, len(wanted), CHUNK):
+        own = wanted[start : start + CHUNK]
+        part, here = table[own], given[own]
         both = here.astype(float) @ given.T.astype(float)
         equal = np.zeros_like(both)
         for column in range(table.shape[1]):
             same = part[:, column : column + 1] == table[:, column]
             equal += same & here[:, column : column + 1]
         share = np.where(both >= least, equal / np.maximum(both, 1), 0.0)
-        share[np.arange(len(part)), start + np.arange(len(part))] = -1.0
+        share[np.arange(len(part)), own] = -1.0
         best = share.argmax(axis=1)
         top = share[np.arange(len(part)), best]
         found += [

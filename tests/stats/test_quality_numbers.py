@@ -89,6 +89,8 @@ def test_the_record_most_alike_is_named_with_its_share() -> None:
     assert found[2] == (pytest.approx(1 / 4), 1)
     assert found[3] == (0.0, -1)
     assert most_alike(rows, 4)[0] == (0.0, -1)
+    assert most_alike(rows, 2, [2, 0]) == [found[2], found[0]]
+    assert most_alike(rows, 2, []) == []
     with pytest.raises(ValueError, match="unequal"):
         most_alike([("a",), ("a", "b")], 1)
 

@@ -41,13 +41,9 @@ def burst_odds(records: Sequence[Filed]) -> dict[datetime, tuple[int, float, flo
     by_hour: Counter[int] = Counter()
     for moment, count in counts.items():
         by_hour[moment.hour] += count
-    slots = [
-        counts.get(datetime(day.year, day.month, day.day, hour, minute, tzinfo=next(iter(counts)).tzinfo), 0)
-        for day in days
-        for hour in hours
-        for minute in range(0, 60, 10)
-    ]
-    dispersion = dispersion_of(sorted(slots)[: max(2, int(CALM * len(slots)))])
+    empty = 6 * len(days) * len(hours) - len(counts)
+    slots = [0] * empty + sorted(counts.values())
+    dispersion = dispersion_of(slots[: max(2, int(CALM * len(slots)))])
     found = {}
     for moment, count in counts.items():
         others = max(1, 6 * len(days) - 1)

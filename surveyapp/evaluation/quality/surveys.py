@@ -21,7 +21,9 @@ from surveyapp.stats.proportions import wilson_interval
 RATED = ("overall", "can_do", "once_real", "hard_to_follow", "fewer_trips")
 REVERSED = ("hard_to_follow",)
 PRAISED = tuple(name for name in RATED if name not in REVERSED)
-FREE = ("comment", "matter_other", "why_other", "extra_which", "site_code", "window", "case_ref", "mode")
+FREE = frozenset(
+    ("comment", "matter_other", "why_other", "extra_which", "site_code", "window", "case_ref", "mode")
+)
 MARKS = {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0, "5": 5.0}
 TOP = 5
 K = TypeVar("K")
@@ -95,8 +97,8 @@ def _usual(times: Iterable[tuple[K, float]]) -> dict[K, tuple[int, float]]:
     return {key: (len(mine), median(mine)) for key, mine in grouped(times).items()}
 
 
-def _route(record: Filed) -> tuple[str, tuple[str, ...]]:
-    return record.version, tuple(sorted(name for name in record.leaf if name not in FREE))
+def _route(record: Filed) -> tuple[str, frozenset[str]]:
+    return record.version, frozenset(record.leaf.keys() - FREE)
 
 
 def _rated(records: Sequence[Filed]) -> list[list[float]]:
@@ -142,10 +144,13 @@ def _same_sender(unit: str, records: Sequence[Filed]) -> Iterator[Finding]:
 def _near_same(unit: str, records: Sequence[Filed]) -> Iterator[Finding]:
     """Copies of written texts with nearly all other answers; equal ticks alone are common."""
     limit = _limits("near_same")
-    names = sorted({name for one in records for name in one.leaf if name not in FREE})
     wordy = [one for one in records if len(one.leaf.get("comment", "")) >= 8]
+    times = Counter(one.leaf["comment"] for one in wordy)
+    again = [at for at, one in enumerate(wordy) if times[one.leaf["comment"]] > 1]
+    names = sorted({name for one in wordy for name in one.leaf.keys() - FREE}) if again else []
     rows = [[one.leaf.get(name, "") for name in names] for one in wordy]
-    for one, (share, at) in zip(wordy, most_alike(rows, int(limit["least_answers"])), strict=True):
+    alike = most_alike(rows, int(limit["least_answers"]), again)
+    for one, (share, at) in zip((wordy[at] for at in again), alike, strict=True):
         other = wordy[at] if at >= 0 else None
         if other is None or share <= limit["share"] or one.leaf["comment"] != other.leaf["comment"]:
             continue

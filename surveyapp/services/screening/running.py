@@ -20,8 +20,8 @@ from surveyapp.services.extracting import calendar
 from surveyapp.services.extracting.reading import read_cases
 from surveyapp.services.installation import Platform
 from surveyapp.storage import quality, screening
-from surveyapp.storage.screening import Read
-from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, CaseExtractRow, RecordRow
+from surveyapp.storage.screening import LookedAt, Read
+from surveyapp.storage.tables import AttachmentRow, CallAttemptRow, CaseExtractRow
 
 CHECKED = ("received", "corrected", "on_hold", "approved", "confirmed")
 """States whose records are looked at: what counts, and what still may."""
@@ -50,7 +50,7 @@ def check_round(platform: Platform, round_id: int, by: int | None) -> int:
     return len(rows)
 
 
-def _filed(row: RecordRow, read: Read) -> Filed:
+def _filed(row: LookedAt, read: Read) -> Filed:
     segments = row.extra.get("segments") or []
     finished = _moment(row.device_finished_at)
     if segments:
