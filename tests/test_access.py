@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
 from surveyapp.application import create_app
@@ -14,8 +13,8 @@ from surveyapp.services import accounts
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import people
 from surveyapp.web import access
-from tests.data import hashes
-from tests.data.rounds import PASSWORD, ROLES, make_round
+from tests.data.rounds import ROLES, make_round
+from tests.web.clients import signed_in
 
 VALUES = {"int": "1", "default": "x", "string": "x", "any": "svg", "path": "x"}
 
@@ -54,17 +53,6 @@ def _value(converter: object) -> object:
     if kind == "AnyConverter":
         return sorted(converter.items)[0]  # type: ignore[attr-defined]
     return "x"
-
-
-def signed_in(app: Flask, platform: Platform, login: str) -> FlaskClient:
-    """A client with a session of its own."""
-    with hashes.cheap():
-        token = accounts.sign_in(platform, login, PASSWORD)
-    assert token
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
-    return client
 
 
 def test_every_view_declares_who_may_open_it(app: Flask) -> None:

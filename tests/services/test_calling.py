@@ -28,12 +28,7 @@ from surveyapp.storage.tables import (
 from tests.clock import MORNING, Clock
 from tests.data import hashes
 from tests.data.fieldwork import another_line, assigned_call, begun, closed, conversation
-from tests.data.rounds import PASSWORD, Round, actor_of, make_round, new_id
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round, actor_of, new_id
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import text
 
 from surveyapp.services import scoring, screening
@@ -10,14 +9,9 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.scoring.weighing import weighed
 from surveyapp.storage import quality
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, confirmed, fill_round, make_round
+from tests.data.rounds import Round, citizen_submission, confirmed, fill_round
 
 AGREED = ("can_do", "once_real", "fewer_trips", "hard_to_follow")
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def codes(platform: Platform, made: Round) -> dict[str, list[str]]:

@@ -16,12 +16,7 @@ from surveyapp.services.collecting import Accepted, Refused, accept
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, CallbackRow, RecordRow, RecordStateRow, ReviewEventRow
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, make_round, received
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import Round, citizen_submission, received
 
 
 def count(platform: Platform, table: type) -> int:

@@ -26,12 +26,7 @@ from tests.data.fieldwork import (
     photo,
     visit_answers,
 )
-from tests.data.rounds import Round, make_round, new_id
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import Round, new_id
 
 
 @pytest.fixture

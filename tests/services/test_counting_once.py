@@ -19,18 +19,12 @@ from tests.data.rounds import (
     call_submission,
     confirmed,
     fill_round,
-    make_round,
     new_id,
     received,
     step,
 )
 
 FILE, OTHER = "ab" * 32, "cd" * 32
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def publish_document(platform: Platform) -> int:

@@ -14,12 +14,7 @@ from surveyapp.services.devices import Issued, NewDevice
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, DeviceRow
 from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, actor_of, make_round
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round, actor_of
 
 
 def issued(platform: Platform, made: Round, login: str = "evaluator", way: str = "address") -> Issued:

@@ -26,7 +26,6 @@ from tests.data.rounds import (
     confirmed,
     correct,
     fill_round,
-    make_round,
     new_id,
     received,
     step,
@@ -60,11 +59,6 @@ ANSWERS = {
     "place": "-43.5 125.25 0 8",
     "members": [{"role": "@admin", "age": "40"}, {"role": "+86", "age": "7"}],
 }
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def csv_rows(

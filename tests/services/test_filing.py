@@ -17,14 +17,9 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AssignmentRow, AttachmentRow, RecordRow
 from tests.clock import Clock
 from tests.data.fieldwork import assigned_visit, photo, visit_answers
-from tests.data.rounds import Round, make_round
+from tests.data.rounds import Round
 
 SPOT = "arrival/photo_1"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

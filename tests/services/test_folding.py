@@ -27,16 +27,10 @@ from tests.data.rounds import (
     correct,
     fill_round,
     interview_submission,
-    make_round,
     received,
     step,
     visit_submission,
 )
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def observations(platform: Platform) -> list[tuple[str, int, str, float, str, str]]:

@@ -30,14 +30,9 @@ from tests.data.fieldwork import (
     rubric,
 )
 from tests.data.openrosa import device, issued, photo, visit_xml
-from tests.data.rounds import Round, citizen_answers, citizen_submission, make_round, new_id, received
-from tests.test_access import signed_in
+from tests.data.rounds import Round, citizen_answers, citizen_submission, new_id, received
+from tests.web.clients import signed_in
 from tests.web.test_field import VISIT
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def client(platform: Platform, login: str = "") -> FlaskClient:

@@ -23,11 +23,6 @@ from tests.data.rounds import Round, make_round, new_id
 
 
 @pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
-
-
-@pytest.fixture
 def writer(made: Round) -> Actor:
     return made.people["interviewer"]
 

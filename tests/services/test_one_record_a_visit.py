@@ -15,12 +15,7 @@ from surveyapp.services.receiving import Post, Taken
 from surveyapp.storage.tables import AssignmentRow, RecordRow
 from tests.data.fieldwork import assigned_visit, photo, visit_answers
 from tests.data.openrosa import device, visit_xml
-from tests.data.rounds import Round, make_round
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import Round
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from surveyapp.services.collecting import Accepted, Refused, Submission, accept
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RecordRow
 from tests.clock import Clock
-from tests.data.rounds import Round, make_round
+from tests.data.rounds import Round
 
 SOURCE = """| survey |
 | | type | name | label | choice_filter | media::image |
@@ -32,11 +32,6 @@ SOURCE = """| survey |
 | | T | lists | 1 |
 """
 FILES = {"towns.csv": "name,label\nt1,一镇\n".encode(), "town.png": b"\x89PNG\r\n\x1a\n rest"}
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def published(platform: Platform, source: str = SOURCE, files: dict[str, bytes] | None = None) -> int:

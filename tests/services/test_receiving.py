@@ -26,12 +26,7 @@ from surveyapp.storage.tables import (
 )
 from tests.data import hashes
 from tests.data.openrosa import device, instance_id, photo, record_xml, visit_xml
-from tests.data.rounds import PASSWORD, Round, citizen_answers, make_round, step
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round, citizen_answers, step
 
 
 @pytest.fixture

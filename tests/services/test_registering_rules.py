@@ -14,14 +14,9 @@ from surveyapp.services import publishing, releasing, scoring
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import RegistrationRow, SnapshotRow
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, confirmed, make_round
+from tests.data.rounds import Round, citizen_submission, confirmed
 
 CHANGED = "qn_112_can_do"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def standing(platform: Platform, made: Round) -> scoring.Standing:

@@ -25,16 +25,10 @@ from tests.data.rounds import (
     confirmed,
     correct,
     fill_round,
-    make_round,
     step,
 )
 
 ROUND = "r1"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def release(platform: Platform, made: Round, folder: Path, profile: str | None = None) -> Path:

@@ -16,12 +16,7 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.reviewing import Moved, UnknownRecord, confirm_many, history, move
 from surveyapp.storage.tables import AuditRow, RecordStateRow, ReviewEventRow
 from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, actor_of, citizen_submission, make_round, received
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round, actor_of, citizen_submission, received
 
 
 def waiting(platform: Platform, made: Round, collector: str | None = None) -> str:

@@ -18,7 +18,7 @@ from surveyapp.services.planning import sampling
 from surveyapp.services.planning.sampling import Ground
 from surveyapp.storage.tables import SamplingPlanRow
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, confirmed, fill_round, make_round, received
+from tests.data.rounds import Round, citizen_submission, confirmed, fill_round, received
 
 FIELDS = {
     "allocation": "proportional",
@@ -52,11 +52,6 @@ FIELDS = {
     "publication_use": "1",
     "publication_goal": "census",
 }
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

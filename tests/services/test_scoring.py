@@ -26,18 +26,12 @@ from tests.data.rounds import (
     confirmed,
     fill_round,
     interview_submission,
-    make_round,
     received,
     step,
     visit_submission,
 )
 
 LEAF = "2.2.3"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def score(platform: Platform, made: Round, profile: str | None = None, pending: bool = False) -> UnitScore:

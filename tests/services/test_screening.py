@@ -16,12 +16,7 @@ from surveyapp.services import releasing, scoring, screening
 from surveyapp.services.accounts import Actor
 from surveyapp.services.installation import Platform
 from surveyapp.services.screening import Decided, Wish
-from tests.data.rounds import Round, fill_round, make_round
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import Round, fill_round
 
 
 @pytest.fixture

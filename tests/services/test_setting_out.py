@@ -23,14 +23,9 @@ from surveyapp.storage.tables import (
     UnitRow,
 )
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, make_round, received
+from tests.data.rounds import Round, citizen_submission, received
 
 CITIZEN = (resource("questionnaires") / "jilin-2018" / "citizen.md").read_text("utf-8")
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def count(platform: Platform, table: type) -> int:

@@ -14,14 +14,9 @@ from surveyapp.services.installation import Platform
 from surveyapp.storage import fieldwork, records
 from surveyapp.storage.tables import CallAttemptRow
 from tests.clock import Clock
-from tests.data.rounds import Round, citizen_submission, make_round, new_id, received
+from tests.data.rounds import Round, citizen_submission, new_id, received
 
 ORIGINAL, SHOWN, LEFT = b"original", b"shown", b"left behind"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ import pytest
 from surveyapp.application import create_app
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
-from tests.data.rounds import Round, confirmed, interview_submission, make_round, received
+from tests.data.rounds import Round, confirmed, interview_submission, received
 from tests.services.test_counting_once import FILE, publish_document, review
 from tests.web.clients import signed_in
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

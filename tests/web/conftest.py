@@ -7,7 +7,14 @@ from flask import Flask
 
 from surveyapp.application import create_app
 from surveyapp.services.installation import Platform
+from tests.data.rounds import Round, make_round
 from tests.web.clients import Enter, signed_in
+
+
+@pytest.fixture
+def made(platform: Platform) -> Round:
+    """A small round without a record, with people of every role."""
+    return make_round(platform)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from surveyapp.storage.tables import AssignmentRow, AttachmentRow
 from tests.data.fieldwork import photo
 from tests.data.rounds import Round, make_round
 from tests.data.work import assigned, publish_six, rated
-from tests.test_access import signed_in
+from tests.web.clients import signed_in
 
 
 @pytest.fixture

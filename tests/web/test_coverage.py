@@ -17,9 +17,9 @@ from surveyapp.services import arranging, publishing
 from surveyapp.services.covering import coverage
 from surveyapp.services.frameworks import load_framework
 from surveyapp.services.installation import Platform
-from tests.data.rounds import Round, add_people, make_round
+from tests.data.rounds import Round, add_people
 from tests.signing_in import sign_in
-from tests.test_access import signed_in
+from tests.web.clients import signed_in
 
 FOLDER = resource("questionnaires") / "jilin-2018"
 MORE = {
@@ -30,11 +30,6 @@ MORE = {
     "publication": "publication",
     "self": "self",
 }
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

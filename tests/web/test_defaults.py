@@ -10,12 +10,7 @@ from surveyapp.application import create_app
 from surveyapp.config import Settings, UnsafeSettings, unsafe
 from surveyapp.services.installation import Platform
 from surveyapp.web.access import local_path
-from tests.data.rounds import PASSWORD, Round, make_round
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round
 
 
 @pytest.fixture

@@ -9,26 +9,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from surveyapp.application import create_app
 from surveyapp.services import receiving
 from surveyapp.services.installation import Platform
 from surveyapp.services.receiving import Post, PostedFile, Taken
 from surveyapp.storage.tables import AttachmentRow, DeviceRow, RecordRow, RecordStateRow
 from tests.data.openrosa import device, photo, visit_xml
-from tests.data.rounds import Round, make_round, step
-from tests.test_access import signed_in
+from tests.data.rounds import Round, step
+from tests.web.clients import signed_in
 
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform, made: Round) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
+pytestmark = pytest.mark.usefixtures("made")
 
 
 @pytest.fixture

@@ -9,27 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.config import resource
 from surveyapp.services import drafting_outlook
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import DraftRow, QuestionnaireVersionRow
-from tests.data.rounds import Round, citizen_submission, make_round, received
+from tests.data.rounds import Round, citizen_submission, received
 from tests.web.test_drafts import client
 
+pytestmark = pytest.mark.usefixtures("made")
+
 ONE = "/desk/questionnaires/drafts/1"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform, made: Round) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
 
 
 def citizen(*changes: tuple[str, str], version: str = "next") -> str:

@@ -24,7 +24,7 @@ from surveyapp.storage.tables import (
 from tests.data import hashes
 from tests.data.fieldwork import photo
 from tests.data.rounds import PASSWORD
-from tests.test_access import signed_in
+from tests.web.clients import signed_in
 
 SOURCE = """| survey |
 | | type | name | label::中文 (zh) | required | relevant | image::中文 (zh) | interviewer::中文 (zh) |

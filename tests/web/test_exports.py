@@ -20,18 +20,12 @@ from tests.data.rounds import (
     call_submission,
     citizen_submission,
     fill_round,
-    make_round,
     received,
     visit_submission,
 )
 from tests.web.clients import Enter
 
 SUBJECTS = ("records", "attempts", "scores")
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

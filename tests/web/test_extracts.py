@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.services import extracting
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AssignmentRow
@@ -20,7 +19,9 @@ from tests.data.cases import DAY, csv_of, example, promised
 from tests.data.rounds import Round, make_round
 from tests.data.work import publish_six
 from tests.signing_in import sign_in
-from tests.test_access import signed_in
+from tests.web.clients import signed_in
+
+pytestmark = pytest.mark.usefixtures("made")
 
 
 @pytest.fixture
@@ -28,13 +29,6 @@ def made(platform: Platform) -> Round:
     made = make_round(platform)
     publish_six(platform)
     return made
-
-
-@pytest.fixture
-def app(platform: Platform, made: Round) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
 
 
 def sent(client: FlaskClient, made: Round, content: bytes, **more: str) -> Any:

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.services import accounts, publishing, reviewing
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, CallAttemptRow, NoteRow, NoteSegmentRow, RecordRow
@@ -26,20 +25,10 @@ from tests.data.fieldwork import (
     open_note,
     photo,
 )
-from tests.data.rounds import PASSWORD, Round, make_round, new_id
+from tests.data.rounds import PASSWORD, Round, new_id
 from tests.web.clients import signed_in
 
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
-
-
-@pytest.fixture
-def app(platform: Platform, made: Round) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
+pytestmark = pytest.mark.usefixtures("made")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from surveyapp.gateways.spreadsheets import Table, write_workbook
 from surveyapp.services import frameworks, scoring
 from surveyapp.services.installation import Platform
 from surveyapp.storage.tables import AuditRow, FrameworkRow, IndicatorRow
-from tests.data.rounds import Round, make_round
-from tests.test_access import signed_in
+from tests.data.rounds import Round
+from tests.web.clients import signed_in
 
 GOOD = """code,name,points,methods
 1,服务,60,
@@ -23,11 +23,6 @@ GOOD = """code,name,points,methods
 1.2,态度,20,服务对象抽查
 2,公开,40,文件梳理、内部访谈
 """
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

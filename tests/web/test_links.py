@@ -12,13 +12,8 @@ from surveyapp.application import create_app
 from surveyapp.services import accounts, linking
 from surveyapp.services.installation import Platform
 from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, make_round
-from tests.test_access import signed_in
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round
+from tests.web.clients import signed_in
 
 
 @pytest.fixture

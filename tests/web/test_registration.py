@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from surveyapp.services import scoring
 from surveyapp.services.installation import Platform
-from tests.data.rounds import Round, citizen_submission, confirmed, make_round
+from tests.data.rounds import Round, citizen_submission, confirmed
 from tests.services.test_registering_rules import CHANGED, change_a_measure
 from tests.web.clients import Enter
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def test_a_lead_registers_on_the_page_of_the_round(platform: Platform, made: Round, enter: Enter) -> None:

@@ -17,7 +17,7 @@ from surveyapp.services.installation import Platform, StorageUnavailable
 from surveyapp.storage.tables import RecordRow
 from surveyapp.web.respond.submission_ids import new_submission_id, opened_at
 from tests.clock import MORNING, Clock
-from tests.data.rounds import Round, citizen_answers, make_round
+from tests.data.rounds import Round, citizen_answers
 
 
 class Fields(HTMLParser):
@@ -32,11 +32,6 @@ class Fields(HTMLParser):
         values = dict(attrs)
         if tag == "input" and values.get("type") == "hidden" and values.get("name"):
             self.hidden[str(values["name"])] = values.get("value") or ""
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ from surveyapp.services.installation import Platform
 from surveyapp.services.planning import sampling
 from surveyapp.storage.tables import FrameworkRow
 from surveyapp.web.desk import sampling as pages
-from tests.data.rounds import Round, fill_round, make_round
+from tests.data.rounds import Round, fill_round
 from tests.services.test_sampling_plans import fields
 from tests.web.clients import Enter
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def test_a_lead_makes_a_plan_and_sees_what_it_leads_to(platform: Platform, made: Round, enter: Enter) -> None:

@@ -20,7 +20,6 @@ from tests.data.rounds import (
     confirmed,
     fill_round,
     interview_submission,
-    make_round,
     received,
     visit_submission,
 )
@@ -28,11 +27,6 @@ from tests.web.clients import Enter
 
 UNIT = "/desk/scores/hall-a"
 MEASURE = f"{UNIT}/2.2.3/tel_223_right30_s"
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
 
 
 def links(page: str) -> list[str]:

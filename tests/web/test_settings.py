@@ -26,7 +26,7 @@ from surveyapp.storage.tables import (
 )
 from tests.data import hashes
 from tests.data.rounds import PASSWORD, make_round
-from tests.test_access import signed_in
+from tests.web.clients import signed_in
 
 LINES = (
     "单位编码,大厅编码,编码,号码,号码名称,公布时间,来源,核对日期\n"

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveyapp.application import create_app
 from surveyapp.services import filing, reviewing
 from surveyapp.services.collecting import Accepted, Submission, accept
 from surveyapp.services.filing import Work, file_work
@@ -21,19 +20,14 @@ from tests.data.rounds import Round, citizen_answers, make_round, new_id
 from tests.data.work import assigned, publish_six, rated
 from tests.web.clients import signed_in
 
+pytestmark = pytest.mark.usefixtures("made")
+
 
 @pytest.fixture
 def made(platform: Platform) -> Round:
     made = make_round(platform)
     publish_six(platform)
     return made
-
-
-@pytest.fixture
-def app(platform: Platform, made: Round) -> Flask:
-    app = create_app(platform)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
 
 
 def client_of(app: Flask, platform: Platform, login: str) -> FlaskClient:

@@ -22,12 +22,7 @@ from surveyapp.services.scoring.snapshots import snapshot_values
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import AuditRow, SnapshotRow, UnitRow
 from tests.data.contradicting import FINDING, contradict
-from tests.data.rounds import Round, call_submission, citizen_submission, confirmed, make_round
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import Round, call_submission, citizen_submission, confirmed
 
 
 def unit_of(platform: Platform, made: Round) -> UnitRow:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from surveyapp.services import accounts, arranging, explaining, scoring
 from surveyapp.services.explaining import Severities
 from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
 from surveyapp.storage.queries.rounds import list_units
 from tests.data import hashes
-from tests.data.rounds import PASSWORD, Round, actor_of, confirmed, make_round, visit_submission
-
-
-@pytest.fixture
-def made(platform: Platform) -> Round:
-    return make_round(platform)
+from tests.data.rounds import PASSWORD, Round, actor_of, confirmed, visit_submission
 
 
 def found(platform: Platform, made: Round) -> Severities:
