@@ -45,16 +45,24 @@ def assign_work(platform: Platform, actor: Actor, round_id: int, wish: WorkWish)
     """The id of the planned work, or why it is not planned. Raises UnknownPlace for another round."""
     now = platform.clock()
     with platform.database.transaction() as session:
-        around = rounds.lock_round(session, round_id)
-        if around is None:
-            raise UnknownPlace(f"round {round_id}")
-        unit = unit_of(session, wish)
-        refusal = refusal_of(session, actor, around, now, wish, unit)
-        if refusal is not None or unit is None:
-            return refusal or UNKNOWN_SITE
+        unit = _unit_of_work(session, actor, round_id, now, wish)
+        if isinstance(unit, Refusal):
+            return unit
         work_id = add_work(session, round_id, wish, unit.id)
         note_deed(session, now, actor.id, f"{wish.kind}.assign", "assignment", work_id, user=wish.user_id)
         return work_id
+
+
+def _unit_of_work(
+    session: Session, actor: Actor, round_id: int, now: datetime, wish: WorkWish
+) -> UnitRow | Refusal:
+    """The unit the work is about, its round locked; or why it is not planned. Raises UnknownPlace."""
+    around = rounds.lock_round(session, round_id)
+    if around is None:
+        raise UnknownPlace(f"round {round_id}")
+    unit = unit_of(session, wish)
+    refusal = refusal_of(session, actor, around, now, wish, unit)
+    return refusal or unit or UNKNOWN_SITE
 
 
 def unit_of(session: Session, wish: WorkWish) -> UnitRow | None:
@@ -109,13 +117,9 @@ def draw_callbacks(
     """
     now, seed = platform.clock(), seed or secrets.token_hex(8)
     with platform.database.transaction() as session:
-        around = rounds.lock_round(session, round_id)
-        if around is None:
-            raise UnknownPlace(f"round {round_id}")
-        unit = unit_of(session, wish)
-        refusal = refusal_of(session, actor, around, now, wish, unit)
-        if refusal is not None or unit is None:
-            return refusal or UNKNOWN_SITE
+        unit = _unit_of_work(session, actor, round_id, now, wish)
+        if isinstance(unit, Refusal):
+            return unit
         waiting = rounds.callback_cases(session, round_id, unit.id)
         if not 1 <= number <= MOST_CALLBACKS:
             zh = f"抽取人数应为 1 至 {MOST_CALLBACKS}。"
