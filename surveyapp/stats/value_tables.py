@@ -126,6 +126,8 @@ class Values:
 
     def rescaled(self, low: float, high: float, absolute: bool, cut: bool) -> Values:
         """The same with values (v - low)/(high - low), of |v| if `absolute`, cut to 0..1 if `cut`."""
+        if (low, high) == (0.0, 1.0) and not absolute and not cut:
+            return self
         shares = ((np.abs(self.values) if absolute else self.values) - low) / (high - low)
         if cut:
             shares = np.clip(shares, 0.0, 1.0)

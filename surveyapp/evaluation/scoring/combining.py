@@ -50,6 +50,10 @@ def combined(parts: Sequence[Part], cap: float | None = None) -> Combined:
     seen = [part for part in parts if part.estimate.achievement is not None]
     if cap is not None or any(part.estimate.bends for part in seen):
         return _drawn_again(seen, min(value, cap) if cap is not None else value, cap)
+    most = math.fsum(part.factor for part in seen)
+    if len(seen) == 1:
+        error, down, up = _alone(seen[0])
+        return Combined(value, error, max(0.0, value - down), min(most, value + up))
     by_source: dict[str, list[Part]] = defaultdict(list)
     for part in seen:
         by_source[part.estimate.source].append(part)
@@ -60,7 +64,6 @@ def combined(parts: Sequence[Part], cap: float | None = None) -> Combined:
         below.append(down)
         above.append(up)
     low, high = value - _norm(below), value + _norm(above)
-    most = math.fsum(part.factor for part in seen)
     return Combined(value, _norm(errors), max(0.0, low), min(most, high))
 
 
@@ -74,6 +77,13 @@ def _drawn_again(parts: Sequence[Part], value: float, cap: float | None) -> Comb
         sums = [min(cap, one) for one in sums]
     low, high = percentile_interval(sums)
     return Combined(value, spread_of(sums), min(value, max(0.0, low)), max(value, high))
+
+
+def _alone(part: Part) -> tuple[float, float, float]:
+    """Standard error and the distances down and up of a single part: its own."""
+    one = part.estimate
+    down, up = _distance(one.achievement, one.low), _distance(one.high, one.achievement)
+    return part.factor * (one.se or 0.0), part.factor * down, part.factor * up
 
 
 def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
