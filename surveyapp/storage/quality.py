@@ -13,6 +13,8 @@ from surveyapp.storage.database import Session
 from surveyapp.storage.tables import QualityDecisionRow, QualityFindingRow, QualityRunRow
 
 BATCH = 500
+EACH = tuple(code for code, rule in RULES.items() if rule.each)
+"""Rules that hold each record suspect by itself."""
 
 
 def newest_run(session: Session, round_id: int) -> QualityRunRow | None:
@@ -36,14 +38,24 @@ def findings_of(session: Session, run_id: int) -> list[QualityFindingRow]:
     return list(session.scalars(query.order_by(QualityFindingRow.id)))
 
 
+def flagged_units(session: Session, round_id: int) -> frozenset[int]:
+    """The units with records that the newest run holds suspect by themselves."""
+    run = newest_run(session, round_id)
+    if run is None:
+        return frozenset()
+    query = select(QualityFindingRow.unit_id).where(
+        QualityFindingRow.run_id == run.id, QualityFindingRow.code.in_(EACH)
+    )
+    return frozenset(session.scalars(query.distinct()))
+
+
 def flagged_in(session: Session, round_id: int) -> frozenset[str]:
     """The root ids of records that the newest run holds suspect by themselves."""
     run = newest_run(session, round_id)
     if run is None:
         return frozenset()
-    each = [code for code, rule in RULES.items() if rule.each]
     query = select(QualityFindingRow.records).where(
-        QualityFindingRow.run_id == run.id, QualityFindingRow.code.in_(each)
+        QualityFindingRow.run_id == run.id, QualityFindingRow.code.in_(EACH)
     )
     return frozenset(root for records in session.scalars(query) for root in records)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,15 @@ def test_a_reviewer_proposes_and_a_lead_confirms(app: Flask, platform: Platform,
     page = lead.get(f"/desk/quality/{number}").text
     assert "建议：" not in page and page.count(">不计入<") >= len(roots)
     assert "按决定" in lead.get("/desk/scores/hall-a").text
+
+
+def test_the_list_of_units_says_which_have_flagged_records(
+    app: Flask, platform: Platform, made: Round
+) -> None:
+    lead = signed_in(app, "lead")
+    page = lead.get("/desk/scores").text
+    assert len(re.findall(r"有标记 \d+ 条", page)) == 1  # the other unit has no records
+    assert "有标记" not in lead.get("/desk/scores?pending=1").text
 
 
 def test_a_wrong_wish_is_answered_on_the_page(app: Flask, platform: Platform, made: Round) -> None:

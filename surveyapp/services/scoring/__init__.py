@@ -36,7 +36,7 @@ from surveyapp.services.scoring.units import (
 )
 from surveyapp.services.scoring.unlisted import INDICATOR as UNLISTED_INDICATOR
 from surveyapp.services.scoring.unlisted import Unlisted, unlisted
-from surveyapp.services.scoring.weighing import doubts, weighed
+from surveyapp.services.scoring.weighing import doubts, doubts_of, weighed
 
 __all__ = [
     "UNLISTED_INDICATOR",
@@ -59,6 +59,7 @@ __all__ = [
     "count_behind",
     "decide_cell",
     "doubts",
+    "doubts_of",
     "fold_registered",
     "for_unit",
     "hits",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from surveyapp.evaluation.quality import Case, WithAndWithout, as_decided, with_and_without
 from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.basis import Basis
-from surveyapp.services.scoring.states import state_in
+from surveyapp.services.scoring.basis import Basis, RoundBasis, for_unit
+from surveyapp.services.scoring.states import cases_by_unit, state_in
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import quality
 from surveyapp.storage.database import Session
@@ -65,6 +65,10 @@ class Doubts:
     decided: int
     figures: tuple[WithAndWithout, ...]
 
+    def figure(self, code: str) -> WithAndWithout:
+        """The figure of that code; KeyError when there is none."""
+        return {one.code: one for one in self.figures}[code]
+
 
 def doubts(platform: Platform, on: Basis, score: UnitScore) -> Doubts:
     """What is flagged and decided for a unit whose score as decided is `score`; remembered by its state."""
@@ -81,6 +85,18 @@ def doubts(platform: Platform, on: Basis, score: UnitScore) -> Doubts:
     found = Doubts(len(weight.flagged), len(weight.undecided), len(weight.cases), figures)
     platform.memory.put(state.key("doubts", flagged), found, len(figures))
     return found
+
+
+def doubts_of(platform: Platform, on: RoundBasis, scores: Iterable[UnitScore]) -> dict[str, Doubts]:
+    """The doubts about each of these scores as decided, by unit; only of units that have any."""
+    with platform.database.reading() as session:
+        doubtful = quality.flagged_units(session, on.round_id) | cases_by_unit(session, on.round_id).keys()
+    found = {
+        score.unit: doubts(platform, for_unit(platform, on, int(score.unit)), score)
+        for score in scores
+        if int(score.unit) in doubtful
+    }
+    return {unit: one for unit, one in found.items() if one.figures}
 
 
 def weighed(platform: Platform, on: Basis) -> Weighed:

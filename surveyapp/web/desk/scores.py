@@ -130,6 +130,7 @@ def scores() -> str:
         sums={score.unit: scored_sum(score_view.group(score, "base"), on.profile.missing) for score in found},
         apart=[pair for pair in pairs if pair.separated],
         together=[pair for pair in pairs if not pair.separated],
+        doubts={} if pending else scoring.doubts_of(platform, on, found),
         names=names,
         ranks=ranked(found),
         codes={str(unit.id): unit.code for unit in units},
