@@ -1,4 +1,4 @@
-"""A hall's honest answers, and four ways to better them that a unit may try.
+"""A hall's honest answers, four ways of a unit to better them, and three from outside to worsen them.
 
 Honest answers hold clusters of their own: busy mornings, families on one phone, a free network of the hall,
 contented people with nothing but top marks, one window better than the others, answers sent from home.
@@ -159,11 +159,32 @@ class Hall:
         return found
 
 
-ATTACKS: Mapping[str, Callable[[Hall, int], list[Filed]]] = {
+ATTACKS: dict[str, Callable[[Hall, int], list[Filed]]] = {
     "staff_after_closing": Hall.staff_after_closing,
     "one_phone": Hall.one_phone,
     "coached": Hall.coached,
     "imported": Hall.imported,
+}
+
+
+def _blaming(praise: Callable[[Hall, int], list[Filed]]) -> Callable[[Hall, int], list[Filed]]:
+    """The same way of sending, with every mark turned round; nobody of the staff asks for it."""
+
+    def attack(hall: Hall, n: int) -> list[Filed]:
+        made = praise(hall, n)
+        return [replace(one, leaf={**one.leaf, **_turned(one.leaf), "pressed": "no"}) for one in made]
+
+    return attack
+
+
+def _turned(leaf: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(6 - int(leaf[name])) for name in (*PRAISED, "hard_to_follow")}
+
+
+BLAME: dict[str, Callable[[Hall, int], list[Filed]]] = {
+    "blame_one_phone": _blaming(Hall.one_phone),
+    "blame_called_up": _blaming(Hall.coached),
+    "blame_imported": _blaming(Hall.imported),
 }
 
 
@@ -175,7 +196,7 @@ def mixed(attack: str, share: float, seed: int, n: int = 600) -> tuple[list[File
     """Honest records with `share` of all made by an attack, and the root ids of those."""
     hall = Hall(random.Random(seed))
     honest = hall.honest(n)
-    made = ATTACKS[attack](hall, round(share / (1 - share) * len(honest)))
+    made = (ATTACKS | BLAME)[attack](hall, round(share / (1 - share) * len(honest)))
     # a coached person is one of the honest visitors: the number of visitors stays as it is
     made = [replace(one, unit="u") for one in made]
     return honest + made, frozenset(one.root_id for one in made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import random
 from collections.abc import Mapping
+from datetime import timedelta
 from statistics import fmean
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from surveyapp.evaluation.quality import RULES, Filed
 from surveyapp.evaluation.quality.organised import Organised, organised, organised_findings
 from surveyapp.evaluation.quality.surveys import rating
-from tests.data.red_team import ATTACKS, Hall, mixed
+from tests.data.red_team import ATTACKS, BLAME, START, Hall, mixed
 
 LIMIT = RULES["organised"].limits["score"]
 SHARES = (0.05, 0.15, 0.30)
@@ -37,7 +38,7 @@ def mean(records: list[Filed]) -> float:
     return fmean(rating(one, "overall") for one in records)
 
 
-@pytest.mark.parametrize("attack", list(ATTACKS))
+@pytest.mark.parametrize("attack", [*ATTACKS, *BLAME])
 def test_made_records_score_above_honest_ones(attack: str) -> None:
     for share in SHARES:
         areas = []
@@ -57,14 +58,55 @@ def test_at_most_two_in_a_hundred_honest_records_are_flagged() -> None:
 
 def test_screening_leaves_at_most_a_third_of_the_shift_over_all_attacks() -> None:
     left = []
-    for attack in ATTACKS:
+    for attack in (*ATTACKS, *BLAME):
         for share in SHARES:
-            records, bad = mixed(attack, share, SEEDS[0])
-            out = flagged(organised(records))
-            clean = mean([one for one in records if one.root_id not in bad])
-            kept = mean([one for one in records if one.root_id not in out])
-            left.append(abs(kept - clean) / abs(mean(records) - clean))
+            left.append(shift_left(attack, share, SEEDS[0]))
     assert fmean(left) <= 1 / 3, left
+
+
+def test_people_who_are_told_what_to_tick_move_the_mean_by_a_third_at_most() -> None:
+    left = [shift_left("coached", 0.15, seed) for seed in range(100, 104)]
+    assert fmean(left) <= 1 / 3, left
+
+
+def shift_left(attack: str, share: float, seed: int) -> float:
+    """How much of what an attack does to the mean is left without the named records."""
+    records, bad = mixed(attack, share, seed)
+    out = flagged(organised(records))
+    clean = mean([one for one in records if one.root_id not in bad])
+    kept = mean([one for one in records if one.root_id not in out])
+    return abs(kept - clean) / abs(mean(records) - clean)
+
+
+def test_blame_is_called_blame_and_praise_praise() -> None:
+    for attack, words in (("one_phone", "评分高于其他人"), ("blame_one_phone", "评分低于其他人")):
+        records, bad = mixed(attack, 0.15, 3, n=300)
+        found = [one for one in organised_findings(records, {}) if len(set(one.records) & bad) > len(bad) / 4]
+        assert found and all(words in one.sentence["zh"] for one in found), attack
+
+
+def test_honest_people_are_no_blamers_because_others_were_told_to_praise() -> None:
+    records, bad = mixed("coached", 0.30, 1)
+    blamers = {root for group in organised(records).groups if group.blames for root in group.records}
+    named = flagged(organised(records)) & blamers
+    assert len(named - bad) <= 0.1 * (len(records) - len(bad))
+
+
+def test_a_crowd_that_is_less_content_is_no_campaign() -> None:
+    hall = Hall(random.Random(11))
+    honest = hall.honest(400)
+    crowd = [
+        hall.record(
+            START + timedelta(days=3, hours=hall.rng.uniform(9, 10.5)),
+            "1",
+            hall.person(-0.9),
+            hall.sender(),
+            120.0,
+        )
+        for _ in range(40)
+    ]
+    named = flagged(organised(honest + crowd)) & {one.root_id for one in crowd}
+    assert len(named) <= 0.1 * len(crowd)
 
 
 def test_the_order_of_the_records_changes_nothing() -> None:

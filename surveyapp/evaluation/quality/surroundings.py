@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 
 from surveyapp.evaluation.quality.model import Filed
 from surveyapp.evaluation.quality.rules import RULES
-from surveyapp.evaluation.quality.surveys import PRAISED, clock_hour, is_all_top, rating
+from surveyapp.evaluation.quality.surveys import MARKS, PRAISED, RATED, clock_hour, is_all_top, rating
 
 OPEN, CLOSE = RULES["after_hours"].limits["from_hour"], RULES["after_hours"].limits["to_hour"]
 
@@ -19,9 +19,11 @@ OPEN, CLOSE = RULES["after_hours"].limits["from_hour"], RULES["after_hours"].lim
 class Surroundings:
     """What is usual among all records of the unit."""
 
-    def __init__(self, records: Sequence[Filed], handled: Mapping[str, int]) -> None:
-        """`handled` are cases by ISO day."""
-        self.records, self.handled = records, handled
+    def __init__(
+        self, records: Sequence[Filed], handled: Mapping[str, int], are_turned: bool = False
+    ) -> None:
+        """`handled` are cases by ISO day; `are_turned` when the records' marks are turned round."""
+        self.records, self.handled, self.are_turned = records, handled, are_turned
         self.by_root = {one.root_id: one for one in records}
         self.levels = {one.root_id: praise_level(one) for one in records}
         self.marks = Counter(self.mark(one.root_id) for one in records)
@@ -133,3 +135,9 @@ def is_contrary(record: Filed) -> bool:
     """Full agreement with everything, also with the item that says the opposite."""
     said = record.leaf.get
     return said("can_do") == said("once_real") == said("fewer_trips") == said("hard_to_follow") == "5"
+
+
+def turned(record: Filed) -> Filed:
+    """The record with every mark turned round, so that blame reads as praise; nobody is asked to blame."""
+    marks = {name: str(6 - int(mark)) for name in RATED if (mark := record.leaf.get(name, "")) in MARKS}
+    return replace(record, leaf={**record.leaf, **marks, "pressed": ""})
