@@ -104,7 +104,7 @@ def test_every_unit_has_one_snapshot_of_the_release(platform: Platform, made: Ro
     units = published(release(platform, made, tmp_path / "out"))["units"]
     assert kept(platform) == len(units) == 2
     for unit in units.values():
-        assert scoring.recompute(platform, int(unit["snapshot"]))[1]  # type: ignore[call-overload]
+        assert scoring.recompute(platform, int(unit["snapshot"])).is_equal  # type: ignore[call-overload]
 
 
 def test_a_folder_in_use_and_an_empty_round_are_refused_and_keep_nothing(

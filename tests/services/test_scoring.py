@@ -58,11 +58,11 @@ def test_a_snapshot_recomputes_to_the_last_digit_from_its_listed_records(
 ) -> None:
     roots = fill_round(platform, made)
     taken = scoring.take_snapshot(platform, made.id, made.unit_id, profile, made.people["lead"].id)
-    again, equal = scoring.recompute(platform, taken)
+    again = scoring.recompute(platform, taken)
     row = snapshot_row(platform, taken)
-    assert equal
+    assert again.is_equal and again.apart == 0
     assert row.result_sha256 == snapshots.digest(row.result)
-    assert snapshots.digest(again.to_json()) == snapshots.digest(figures_aside(row.result))
+    assert snapshots.digest(again.score.to_json()) == snapshots.digest(figures_aside(row.result))
     assert {root for root, _revision in row.inputs["records"]} == set(roots)
     assert row.inputs_sha256 == snapshots.digest(row.inputs)
 
@@ -77,7 +77,7 @@ def test_recomputing_reads_the_records_and_not_what_was_folded(platform: Platfor
     taken = scoring.take_snapshot(platform, made.id, made.unit_id, None, None)
     with platform.database.transaction() as session:
         session.execute(update(ObservationRow).values(value=0.0))
-    assert scoring.recompute(platform, taken)[1]
+    assert scoring.recompute(platform, taken).is_equal
     kept = figures_aside(snapshot_row(platform, taken).result)
     assert snapshots.digest(score(platform, made).to_json()) != snapshots.digest(kept)
 
@@ -91,7 +91,7 @@ def test_a_snapshot_stays_the_same_when_records_decisions_and_versions_move_on(
     decide(platform, made, "1.1.3", "", "not_applicable")
     confirmed(platform, made, visit_submission(made, instant_done="0"))
     fold_round(platform, made.id)
-    assert scoring.recompute(platform, taken)[1]
+    assert scoring.recompute(platform, taken).is_equal
     assert score(platform, made).to_json() != snapshot_row(platform, taken).result
 
 
@@ -106,7 +106,7 @@ def test_a_tampered_list_of_records_is_noticed(platform: Platform, made: Round) 
         session.add(other)
         session.flush()
         other_id = other.id
-    assert not scoring.recompute(platform, other_id)[1]
+    assert not scoring.recompute(platform, other_id).is_equal
 
 
 def test_a_record_sent_back_a_moment_ago_is_in_no_snapshot(platform: Platform, made: Round) -> None:

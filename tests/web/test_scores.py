@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services import accounts, arranging, scoring
 from surveyapp.services.folding import fold_round
 from surveyapp.services.installation import Platform
+from surveyapp.services.scoring import snapshots
 from surveyapp.storage.tables import FrameworkRow, RecordRow, SnapshotRow
 from tests.data import hashes
 from tests.data.rounds import (
@@ -236,6 +241,29 @@ def test_a_snapshot_shows_what_it_rests_on_and_recomputes(
     assert taken.location in links(lead.get(f"{UNIT}/snapshots").text)
 
 
+def test_a_snapshot_of_an_earlier_arithmetic_may_differ_in_its_last_digits_only(
+    platform: Platform, made: Round, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_round(platform, made, calls=4, surveys=2)
+    lead = enter("lead")
+    taken = scoring.take_snapshot(platform, made.id, made.unit_id, None, None)
+    real = snapshots.computed
+
+    def moved(by: float) -> Callable[..., UnitScore]:
+        def compute(*given: Any) -> UnitScore:
+            score = real(*given)
+            base = dataclasses.replace(score.base, bound_high=score.base.bound_high + by)
+            return dataclasses.replace(score, base=base)
+
+        return compute
+
+    monkeypatch.setattr(snapshots, "computed", moved(1e-12))
+    page = lead.post(f"/desk/snapshots/{taken}/recompute").text
+    assert "只是末位舍入不同" in page and "至多相差 1e-12" in page
+    monkeypatch.setattr(snapshots, "computed", moved(1e-6))
+    assert "结果与快照不同" in lead.post(f"/desk/snapshots/{taken}/recompute").text
+
+
 def test_viewers_see_scores_and_no_records(platform: Platform, made: Round, enter: Enter) -> None:
     fill_round(platform, made, calls=4, surveys=2)
     taken = scoring.take_snapshot(platform, made.id, made.unit_id, None, None)
@@ -290,7 +318,7 @@ def test_a_unit_sees_its_newest_snapshot_and_nothing_else(
     page = unit.get("/unit/").text
     with platform.database.reading() as session:
         assert session.get_one(SnapshotRow, newest).result_sha256 in page
-    assert scoring.recompute(platform, newest)[1]
+    assert scoring.recompute(platform, newest).is_equal
     assert "2026-11-24 09:00" in page
     assert "甲厅" in page and "乙厅" not in page
     assert "内部理由" not in page

@@ -3,6 +3,7 @@
 Every number lists what it was made of, down to the records; equal inputs give equal digits.
 """
 
+from surveyapp.evaluation.scoring.agreeing import largest_difference
 from surveyapp.evaluation.scoring.comparing import Comparison, compare, scored_sum
 from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation
 from surveyapp.evaluation.scoring.from_columns import estimate_columns, fits, row_of
@@ -27,6 +28,7 @@ __all__ = [
     "estimate",
     "estimate_columns",
     "fits",
+    "largest_difference",
     "ranked",
     "row_of",
     "score_columns",

@@ -23,7 +23,7 @@ from surveyapp.services.scoring.registering import (
     register,
     standing,
 )
-from surveyapp.services.scoring.snapshots import recompute, take_snapshot
+from surveyapp.services.scoring.snapshots import Recomputed, recompute, take_snapshot
 from surveyapp.services.scoring.together import scores_of
 from surveyapp.services.scoring.touching import Effect, Touched, Without, touched, without
 from surveyapp.services.scoring.units import (
@@ -46,6 +46,7 @@ __all__ = [
     "Connection",
     "Effect",
     "FoldFailed",
+    "Recomputed",
     "RoundBasis",
     "Standing",
     "Touched",

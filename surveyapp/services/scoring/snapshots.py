@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from surveyapp.config import VERSION
 from surveyapp.evaluation.decisions import CellDecision
 from surveyapp.evaluation.measures import Measure
-from surveyapp.evaluation.scoring import UnitScore
+from surveyapp.evaluation.scoring import RULES, UnitScore, largest_difference
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import measures_of
 from surveyapp.services.frameworks import load_framework
@@ -24,6 +25,7 @@ from surveyapp.storage.observations import listed_records
 from surveyapp.storage.tables import SnapshotRow
 
 DECISION = ("kind", "indicator", "method", "why", "role", "decided_on")
+ROUNDING = 1e-9
 TRIES = 3
 """How often evidence that changes while it is scored is scored anew."""
 
@@ -112,8 +114,24 @@ def snapshot_values(
     }
 
 
-def recompute(platform: Platform, snapshot_id: int) -> tuple[UnitScore, bool]:
-    """A snapshot's score from nothing but its listed records, and whether every digit is the same.
+@dataclass(frozen=True)
+class Recomputed:
+    """A snapshot's score computed again. `apart` is the largest difference of a number, None when there is
+    more than numbers between them; `version` is that of today's arithmetic."""
+
+    score: UnitScore
+    is_equal: bool
+    apart: float | None
+    version: str = RULES
+
+    @property
+    def is_close(self) -> bool:
+        """Whether only rounding lies between them."""
+        return self.apart is not None and self.apart <= ROUNDING
+
+
+def recompute(platform: Platform, snapshot_id: int) -> Recomputed:
+    """A snapshot's score from nothing but its listed records, held against what was kept.
 
     Raises UnknownSubject.
     """
@@ -126,10 +144,15 @@ def recompute(platform: Platform, snapshot_id: int) -> tuple[UnitScore, bool]:
     observations = observe(platform, on.loaded, records)
     if "quality" not in row.inputs:  # kept before records could be weighed
         score = computed(on, observations)
-        return score, digest(score.to_json()) == row.result_sha256
+        return _held_against(row, score, score.to_json())
     weight = weighed_again(observations, row.inputs["quality"])
     score = computed(on, weight.decided)
-    return score, digest(result_of(on, weight, score)) == row.result_sha256
+    return _held_against(row, score, result_of(on, weight, score))
+
+
+def _held_against(row: SnapshotRow, score: UnitScore, result: dict[str, Any]) -> Recomputed:
+    is_equal = digest(result) == row.result_sha256
+    return Recomputed(score, is_equal, 0.0 if is_equal else largest_difference(row.result, result))
 
 
 def _basis_of(platform: Platform, row: SnapshotRow) -> Basis:

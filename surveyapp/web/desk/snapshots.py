@@ -59,17 +59,16 @@ def snapshot(snapshot_id: int) -> str:
 def recompute(snapshot_id: int) -> str:
     """Compute it again from nothing but its listed records and say whether every digit is the same."""
     kept = _kept(snapshot_id, RECORD_READERS)
-    _score, equal = scoring.recompute(the_platform(), snapshot_id)
-    return _page(kept, equal)
+    return _page(kept, scoring.recompute(the_platform(), snapshot_id))
 
 
-def _page(kept: queries.Kept, equal: bool | None = None) -> str:
+def _page(kept: queries.Kept, again: scoring.Recomputed | None = None) -> str:
     return render_template(
         "desk/snapshot.html",
         kept=kept,
         row=kept.row,
         result=kept.row.result,
-        equal=equal,
+        again=again,
         records=kept.row.inputs["records"][:RECORDS],
         opens=the_actor().covers(kept.unit.path, *RECORD_READERS),
         show=score_view,
