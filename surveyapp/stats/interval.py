@@ -3,6 +3,7 @@
 Not an estimator: see proportions, means and complex_samples.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from scipy import special
@@ -20,6 +21,7 @@ def normal_quantile(confidence: float) -> float:
     return float(special.ndtri(0.5 + _checked(confidence) / 2))
 
 
+@lru_cache(maxsize=4096)
 def t_quantile(confidence: float, df: float) -> float:
     """Two-sided Student t quantile for `df` > 0 degrees of freedom; 0 < confidence < 1."""
     if df <= 0:

@@ -72,8 +72,8 @@ class Values:
     """The values of one key, at least one. `units` and `strata` are codes; `labels` names every unit of the
     table and `names` every stratum.
 
-    The numbers are what is asked for most: the ends of values and weights, Σ value, whether every value is 0
-    or 1, how many primary units there are, and the one stratum (-1: several).
+    The numbers are what is asked for most: the ends of values and weights, Σ value, Σw and Σw·value, whether
+    every value is 0 or 1, how many primary units there are, and the one stratum (-1: several).
     """
 
     labels: Sequence[str]
@@ -87,6 +87,8 @@ class Values:
     lightest: float
     heaviest: float
     total: float
+    whole: float
+    weighted: float
     is_binary: bool
     unit_count: int
     stratum: int
@@ -99,13 +101,13 @@ class Values:
     @property
     def mean(self) -> float:
         """Σw·value / Σw."""
-        return float(self.weights @ self.values) / float(self.weights.sum())
+        return self.weighted / self.whole
 
     @property
     def stratum_sums(self) -> dict[str, float]:
         """Σw by stratum."""
         if self.stratum >= 0:
-            return {self.names[self.stratum]: float(self.weights.sum())}
+            return {self.names[self.stratum]: self.whole}
         sums = np.bincount(self.strata, self.weights, len(self.names))
         seen = np.bincount(self.strata, minlength=len(self.names))
         return {name: float(sums[at]) for at, name in enumerate(self.names) if seen[at]}
@@ -122,33 +124,41 @@ class Values:
         """The same with the weights of each stratum times its factor."""
         by_code = np.array([factors.get(name, 0.0) for name in self.names])
         weights = self.weights * by_code[self.strata]
-        return replace(self, weights=weights, lightest=float(weights.min()), heaviest=float(weights.max()))
+        return replace(
+            self,
+            weights=weights,
+            lightest=float(weights.min()),
+            heaviest=float(weights.max()),
+            whole=float(weights.sum()),
+            weighted=float(weights @ self.values),
+        )
 
     def rescaled(self, low: float, high: float, absolute: bool, cut: bool) -> Values:
         """The same with values (v - low)/(high - low), of |v| if `absolute`, cut to 0..1 if `cut`."""
-        if (low, high) == (0.0, 1.0) and not absolute and not cut:
-            return self
-        shares = ((np.abs(self.values) if absolute else self.values) - low) / (high - low)
-        if cut:
-            shares = np.clip(shares, 0.0, 1.0)
         if absolute or cut:
-            ends = float(shares.min()), float(shares.max())
+            shares = ((np.abs(self.values) if absolute else self.values) - low) / (high - low)
+            shares = np.clip(shares, 0.0, 1.0) if cut else shares
+            ends, weighted = (float(shares.min()), float(shares.max())), float(self.weights @ shares)
+        elif (low, high) == (0.0, 1.0):
+            return self
         else:
-            ends = (self.low - low) / (high - low), (self.high - low) / (high - low)
-        return replace(self, values=shares, low=min(ends), high=max(ends))
+            shares, size = (self.values - low) / (high - low), high - low
+            ends = (self.low - low) / size, (self.high - low) / size
+            weighted = (self.weighted - low * self.whole) / size
+        return replace(
+            self, values=shares, low=min(ends), high=max(ends), total=float(shares.sum()), weighted=weighted
+        )
 
     def design_mean(self) -> ValueMean:
         """Mean with its linearised error; same formula and errors as complex_samples.design_mean."""
-        whole = float(self.weights.sum())
-        if whole <= 0 or self.lightest < 0:
+        if self.whole <= 0 or self.lightest < 0:
             raise ValueError("needs observations with non-negative weights that are not all zero")
-        is_alike = self.low == self.high
-        mean = float(self.values[0]) if is_alike else float(self.weights @ self.values) / whole
-        parts = self.weights * (self.values - mean) / whole
-        influence: Floats = np.bincount(self.units, parts, len(self.labels)).astype(np.float64, copy=False)
-        count = self.unit_count
-        if count < 2:
+        if self.unit_count < 2:
             raise ValueError("one primary unit has no variance")
+        mean = float(self.values[0]) if self.low == self.high else self.mean
+        apart = self.values - mean
+        parts = self.weights * apart / self.whole
+        influence: Floats = np.bincount(self.units, parts, len(self.labels)).astype(np.float64, copy=False)
         inside = self._by_stratum()
         for units in inside:
             if len(units) > 1:
@@ -157,10 +167,10 @@ class Values:
         present = inside[0] if len(inside) == 1 else np.concatenate(inside)
         influence = influence[present]
         variance = float(influence @ influence)
-        spread = float(self.weights @ (self.values - mean) ** 2) / whole
-        simple = spread / (self.n - 1) if self.n > 1 else 0.0
+        simple = float(parts @ apart) / (self.n - 1)
         deff = variance / simple if simple > 0 else 1.0
-        return ValueMean(mean, math.sqrt(variance), max(1, count - len(inside)), deff, present, influence)
+        df = max(1, self.unit_count - len(inside))
+        return ValueMean(mean, math.sqrt(variance), df, deff, present, influence)
 
     def _by_stratum(self) -> list[Codes]:
         """The units of each stratum; all together when one unit lies in several."""
@@ -217,6 +227,8 @@ class ValueTable:
             np.minimum.reduceat(weights, starts),
             np.maximum.reduceat(weights, starts),
             np.add.reduceat(values, starts),
+            np.add.reduceat(weights, starts),
+            np.add.reduceat(weights * values, starts),
             np.logical_and.reduceat((values == 0) | (values == 1), starts),
         )
         pairs = np.bincount(keys * len(self.units) + units, minlength=len(self.keys) * len(self.units))

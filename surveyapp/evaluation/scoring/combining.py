@@ -89,10 +89,13 @@ def _alone(part: Part) -> tuple[float, float, float]:
 def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
     """Standard error and the distances down and up of the sum of one instrument's parts."""
     error = _error([(part.factor, part.estimate.influence) for part in parts])
-    together = math.fsum(part.factor * (part.estimate.se or 0.0) for part in parts)
+    together = down = up = 0.0
+    for part in parts:
+        factor, one = part.factor, part.estimate
+        together += factor * (one.se or 0.0)
+        down += factor * _distance(one.achievement, one.low)
+        up += factor * _distance(one.high, one.achievement)
     ratio = min(1.0, error / together) if together > 0 else 1.0
-    down = math.fsum(part.factor * _distance(part.estimate.achievement, part.estimate.low) for part in parts)
-    up = math.fsum(part.factor * _distance(part.estimate.high, part.estimate.achievement) for part in parts)
     return error, ratio * down, ratio * up
 
 
