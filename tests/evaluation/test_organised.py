@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from statistics import fmean
 
@@ -13,7 +14,7 @@ import pytest
 from surveyapp.evaluation.quality import RULES, Filed
 from surveyapp.evaluation.quality.organised import Organised, organised, organised_findings
 from surveyapp.evaluation.quality.surveys import rating
-from tests.data.red_team import ATTACKS, BLAME, START, Hall, mixed
+from tests.data.red_team import ATTACKS, BLAME, PRAISED, START, Hall, mixed
 
 LIMIT = RULES["organised"].limits["score"]
 SHARES = (0.05, 0.15, 0.30)
@@ -90,6 +91,19 @@ def test_honest_people_are_no_blamers_because_others_were_told_to_praise() -> No
     blamers = {root for group in organised(records).groups if group.blames for root in group.records}
     named = flagged(organised(records)) & blamers
     assert len(named - bad) <= 0.1 * (len(records) - len(bad))
+
+
+def test_a_hall_that_is_simply_good_is_left_alone() -> None:
+    shares = []
+    for seed in range(4):
+        hall = Hall(random.Random(seed))
+        praised = dict.fromkeys(PRAISED, "5") | {"hard_to_follow": "1"}
+        honest = [
+            replace(one, leaf={**one.leaf, **praised}) if hall.rng.random() < 0.95 else one
+            for one in hall.honest(400)
+        ]
+        shares.append(len(flagged(organised(honest))) / len(honest))
+    assert fmean(shares) <= 0.02, shares
 
 
 def test_a_crowd_that_is_less_content_is_no_campaign() -> None:
