@@ -24,10 +24,10 @@ def rows(key, values, units=(), strata=(), weights=()):
 
 
 def drawn(rng, key):
-    size = rng.randint(2, 30)
+    size = rng.randint(3, 30)
     strata = [rng.choice(("am", "pm", "eve")) for _ in range(size)] if rng.random() < 0.5 else [""] * size
     own = rng.random() < 0.5  # whether every unit keeps to its stratum
-    units = [f"{strata[at] if own else ''}{rng.randrange(8)}" for at in range(size)]
+    units = [f"{strata[at] if own else ''}{at if at < 2 else rng.randrange(8)}" for at in range(size)]
     weights = [rng.choice((0.5, 1.0, 3.0)) for _ in range(size)]
     return rows(key, [rng.choice((0.0, 1.0, 2.5)) for _ in range(size)], units, strata, weights)
 
@@ -39,10 +39,6 @@ def test_a_mean_by_design_is_the_one_found_value_by_value(seed):
     table = value_table(other).extended(rng.sample(mine, len(mine)))
     seen = table.of("a")
     _, units, strata, weights, values = zip(*mine, strict=True)
-    if len(set(units)) < 2:
-        with pytest.raises(ValueError, match="one primary unit"):
-            seen.design_mean()
-        return
     place = {}
     if any(place.setdefault(u, s) != s for u, s in zip(units, strata, strict=True)):
         strata = [""] * len(strata)
@@ -99,6 +95,8 @@ def test_weights_and_values_are_changed_in_a_copy():
     assert (cut.low, cut.high) == (0.5, 0.75)
     turned = seen.rescaled(1.0, -1.0, absolute=False, cut=False)
     assert (turned.low, turned.high) == (0.0, 1.5)
+    assert (turned.mean, turned.total) == (pytest.approx(0.75), pytest.approx(1.5))
+    assert seen.rescaled(0.0, 1.0, absolute=False, cut=False) is seen
     assert seen.values.tolist() == [-2.0, 1.0]
 
 
@@ -114,3 +112,8 @@ def test_values_that_are_all_alike_have_no_spread_at_all():
 def test_weights_that_are_none_are_refused(weights):
     with pytest.raises(ValueError, match="non-negative"):
         value_table(rows("a", [0.0, 1.0], weights=weights)).of("a").design_mean()
+
+
+def test_one_primary_unit_has_no_variance():
+    with pytest.raises(ValueError, match="one primary unit"):
+        value_table(rows("a", [0.0, 1.0], units="xx")).of("a").design_mean()
