@@ -4,7 +4,7 @@
 (function (global) {
   'use strict';
   var EL = 2, AT = 3, TX = 4, DAY = 86400000;
-  var rare = {}, STEPS = 125000, RECORD = 2000000;
+  var rare = {}, STEPS = 110000, RECORD = 2000000;
   var NUM = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
   var DATE = /^(-?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[T ](\S+))?$/;
   var TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/;

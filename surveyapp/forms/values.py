@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NAN = math.nan
 # One step is a quarter to four tenths of a microsecond of work, so an expression is cut off after 50 ms at
 # the latest and a record after some 0.8 s. static/js/xpath.js holds the same two numbers.
-EXPRESSION_STEPS = 125_000
+EXPRESSION_STEPS = 110_000
 RECORD_STEPS = 2_000_000
 LONGEST_TEXT = 100_000
 _LONGEST_NUMBER = 400
