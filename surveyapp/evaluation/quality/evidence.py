@@ -27,7 +27,7 @@ USUAL_SHARE = 0.05
 def how_they_came(key: str, mine: Sequence[Filed], others: Traits, around: Surroundings) -> dict[str, float]:
     """How rare it is that a group came as it did, by kind of evidence; 0 or less is none."""
     here = traits_of(mine, around.levels)
-    found = how_told(mine, others, around) | {"late": _more_often(here.late, here.n, others.late, others.n)}
+    found = how_told(here, others) | {"late": _more_often(here.late, here.n, others.late, others.n)}
     if key.startswith("sender:"):
         found["sender"] = min(MOST, 0.5 * (len(mine) - 3))
     if key.startswith(("hour:", "half:")):
@@ -41,9 +41,8 @@ def how_they_came(key: str, mine: Sequence[Filed], others: Traits, around: Surro
     return found
 
 
-def how_told(mine: Sequence[Filed], others: Traits, around: Surroundings) -> dict[str, float]:
+def how_told(here: Traits, others: Traits) -> dict[str, float]:
     """Evidence that people were told what to tick: they say so, or they agree with both of two opposites."""
-    here = traits_of(mine, around.levels)
     return {
         "pressed": _more_often(here.pressed, here.n, others.pressed, others.n),
         "contrary": _more_often(here.contrary, here.n, others.contrary, others.n),

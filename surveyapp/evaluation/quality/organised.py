@@ -100,11 +100,11 @@ def organised(records: Iterable[Filed], handled: Mapping[str, int] | None = None
         (one for one in records if one.kind == "survey"), key=lambda one: (one.received, one.root_id)
     )
     praise, blame = _praising(kept, handled), _praising([turned(one) for one in kept], handled, True)
-    if len(_named(praise)) >= len(_named(blame)):
-        rest = [turned(one) for one in kept if one.root_id not in _named(praise)]
-        blame = _praising(rest, handled, True)
+    praisers, blamers = _named(praise), _named(blame)
+    if len(praisers) >= len(blamers):
+        blame = _praising([turned(one) for one in kept if one.root_id not in praisers], handled, True)
     else:
-        praise = _praising([one for one in kept if one.root_id not in _named(blame)], handled)
+        praise = _praising([one for one in kept if one.root_id not in blamers], handled)
     scores = {
         one.root_id: max(praise.scores.get(one.root_id, 0.0), blame.scores.get(one.root_id, 0.0))
         for one in kept
@@ -241,13 +241,12 @@ def _instructed(groups: Sequence[Group], around: Surroundings) -> Iterator[Group
         for part in parts:
             mine = [around.by_root[root] for root in part.records]
             others = elsewhere if elsewhere.rated >= LEAST_OTHERS else around.others(mine)
-            if max(how_told(mine, others, around).values()) >= LEAST_TOLD:
+            if max(how_told(traits_of(mine, around.levels), others).values()) >= LEAST_TOLD:
                 told += mine
         if told:
             others = elsewhere if elsewhere.rated >= LEAST_OTHERS else around.others(told)
-            yield _joint(
-                f"told:{link}", told, how_told(told, others, around), what_they_say(told, others, around), 0.0
-            )
+            how = how_told(traits_of(told, around.levels), others)
+            yield _joint(f"told:{link}", told, how, what_they_say(told, others, around), 0.0)
 
 
 def _together(

@@ -1,4 +1,4 @@
-"""The error of one measure and its interval, from facts that records and sums of records both give."""
+"""The error of one measure and its interval, from facts that records and columns of them both give."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
