@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from surveyapp.evaluation.scoring import Observation
 from surveyapp.storage.database import Session
+from surveyapp.storage.observations import observation_values
 from surveyapp.storage.tables import HoldingRow, ObservationRow, QualityDecisionRow
 
 
@@ -30,12 +31,6 @@ def holdings(session: Session, round_id: int) -> dict[int, Holding]:
     row = HoldingRow
     query = select(row.unit_id, row.held, row.taken).where(row.round_id == round_id)
     return {unit: Holding(held, taken) for unit, held, taken in session.execute(query)}
-
-
-def holding_of(session: Session, round_id: int, unit_id: int) -> Holding:
-    """The state of one unit."""
-    row = session.get(HoldingRow, (round_id, unit_id))
-    return NOTHING if row is None else Holding(row.held, row.taken)
 
 
 def newest_observation(session: Session) -> int:
@@ -78,23 +73,16 @@ def rows_of(
 
 def decided_observations(session: Session, round_id: int, unit_id: int) -> list[Observation]:
     """The observations, before any decision, of records that have a quality decision."""
-    return _observations(session, round_id, unit_id, ROWS.root_id.in_(_decided(round_id)))
+    decided = ROWS.root_id.in_(_decided(round_id))
+    return [Observation(*row) for row in observation_values(session, round_id, unit_id, decided)]
 
 
 def observations_for(
     session: Session, round_id: int, unit_id: int, measures: Iterable[str]
 ) -> list[Observation]:
     """The observations, before any decision, of some measures."""
-    return _observations(session, round_id, unit_id, ROWS.measure.in_(sorted(measures)))
-
-
-def _observations(
-    session: Session, round_id: int, unit_id: int, which: ColumnElement[bool]
-) -> list[Observation]:
-    names = ("indicator", "method", "measure", "value", "weight", "cluster", "stratum")
-    columns = (ROWS.root_id, ROWS.revision, literal(str(unit_id)), *(ROWS[name] for name in names))
-    found = session.execute(select(*columns).where(_within(round_id, unit_id), which))
-    return [Observation(*values) for values in found]
+    wanted = ROWS.measure.in_(sorted(measures))
+    return [Observation(*row) for row in observation_values(session, round_id, unit_id, wanted)]
 
 
 def _within(round_id: int, unit_id: int) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.storage.database import Session
@@ -166,13 +166,16 @@ def _count(session: Session, record: RecordRow) -> None:
     )
 
 
-def observation_values(session: Session, round_id: int, unit_id: int) -> Sequence[Sequence[Any]]:
-    """Every observation of a unit in a round: root id, revision, unit, indicator, method, measure, value,
-    weight, cluster, stratum; the unit as text."""
+def observation_values(
+    session: Session, round_id: int, unit_id: int, which: ColumnElement[bool] | None = None
+) -> Sequence[Sequence[Any]]:
+    """Observations of a unit in a round, all or those of a condition: root id, revision, unit, indicator,
+    method, measure, value, weight, cluster, stratum; the unit as text."""
     row = ObservationRow
     columns = (row.indicator, row.method, row.measure, row.value, row.weight, row.cluster, row.stratum)
     query = select(row.root_id, row.revision, literal(str(unit_id)), *columns)
-    return session.execute(query.where(row.round_id == round_id, row.unit_id == unit_id)).all()
+    query = query.where(row.round_id == round_id, row.unit_id == unit_id)
+    return session.execute(query if which is None else query.where(which)).all()
 
 
 def observations_of_record(session: Session, root_id: str) -> list[ObservationRow]:

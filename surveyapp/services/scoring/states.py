@@ -37,11 +37,30 @@ class State:
         return (kind, self, *more)
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The states of all units of a round at one moment."""
+
+    rules: bytes
+    round_id: int
+    holdings: Mapping[int, Holding]
+    cases: Cases
+
+    def state(self, on: Basis) -> State:
+        """The state of one unit, on its decisions about missing evidence."""
+        holding, cases = self.holdings.get(on.unit_id, holdings.NOTHING), self.cases.get(on.unit_id, ())
+        return State(self.rules, self.round_id, on.unit_id, holding, on.decisions, cases)
+
+
+def view_in(session: Session, on: RoundBasis) -> View:
+    """The states of all units of a round."""
+    held = holdings.holdings(session, on.round_id)
+    return View(rules_of(on), on.round_id, held, cases_by_unit(session, on.round_id))
+
+
 def state_in(session: Session, on: Basis) -> State:
     """The state of one unit."""
-    cases = cases_by_unit(session, on.round_id).get(on.unit_id, ())
-    holding = holdings.holding_of(session, on.round_id, on.unit_id)
-    return State(rules_of(on), on.round_id, on.unit_id, holding, on.decisions, cases)
+    return view_in(session, on).state(on)
 
 
 def rules_of(on: RoundBasis) -> bytes:

@@ -6,7 +6,7 @@ of records, snapshots and releases are made from the records themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from surveyapp.evaluation.scoring import Observation, UnitScore, fits, row_of, s
 from surveyapp.services.installation import Platform
 from surveyapp.services.memory import Memory
 from surveyapp.services.scoring.basis import Basis, RoundBasis, basis_in
-from surveyapp.services.scoring.states import Cases, State, cases_by_unit, rules_of
+from surveyapp.services.scoring.states import State, View, view_in
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.stats.value_tables import ValueTable, value_table
 from surveyapp.storage import holdings as store
@@ -42,17 +42,9 @@ class _Reading:
 
     session: Session
     memory: Memory
-    round_id: int
-    rules: bytes
-    holdings: Mapping[int, Holding]
-    cases: Cases
+    view: View
     is_decided: bool
     newest: int
-
-    def state(self, on: Basis) -> State:
-        """The state of a unit in this view."""
-        holding, cases = self.holdings.get(on.unit_id, store.NOTHING), self.cases.get(on.unit_id, ())
-        return State(self.rules, self.round_id, on.unit_id, holding, on.decisions, cases)
 
 
 def scores_of(platform: Platform, on: RoundBasis, unit_ids: Iterable[int]) -> list[UnitScore]:
@@ -61,10 +53,7 @@ def scores_of(platform: Platform, on: RoundBasis, unit_ids: Iterable[int]) -> li
         reading = _Reading(
             session,
             platform.memory,
-            on.round_id,
-            rules_of(on),
-            store.holdings(session, on.round_id),
-            cases_by_unit(session, on.round_id),
+            view_in(session, on),
             store.has_decisions(session, on.round_id),
             store.newest_observation(session),
         )
@@ -72,7 +61,7 @@ def scores_of(platform: Platform, on: RoundBasis, unit_ids: Iterable[int]) -> li
 
 
 def _score(reading: _Reading, on: Basis) -> UnitScore:
-    state = reading.state(on)
+    state = reading.view.state(on)
     known: UnitScore | None = reading.memory.get(state.key("columns"))
     if known is not None:
         return known
@@ -103,7 +92,7 @@ def _single(
     wanted = [one.key for one in measures if not fits(one, table.of(one.key))]
     found: dict[str, list[Observation]] = {key: [] for key in wanted}
     if wanted:
-        rows = store.observations_for(reading.session, reading.round_id, state.unit_id, wanted)
+        rows = store.observations_for(reading.session, state.round_id, state.unit_id, wanted)
         for one in as_decided(rows, state.cases):
             found[one.measure].append(one)
     return found
@@ -115,7 +104,7 @@ def _table(reading: _Reading, state: State, decided: int) -> ValueTable:
     What was added is taken only when the numbers agree: nothing taken away since, and as many observations
     as the unit holds.
     """
-    key = ("table", reading.round_id, state.unit_id, state.cases)
+    key = ("table", state.round_id, state.unit_id, state.cases)
     whole = state.holding.held - decided
     kept: _Kept | None = reading.memory.get(key)
     if kept is not None and kept.holding == state.holding:
@@ -131,4 +120,4 @@ def _table(reading: _Reading, state: State, decided: int) -> ValueTable:
 
 
 def _rows(reading: _Reading, state: State, after: int) -> Sequence[Sequence[Any]]:
-    return store.rows_of(reading.session, reading.round_id, state.unit_id, reading.is_decided, after)
+    return store.rows_of(reading.session, state.round_id, state.unit_id, reading.is_decided, after)

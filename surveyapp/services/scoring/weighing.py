@@ -9,8 +9,9 @@ from typing import Any
 from surveyapp.evaluation.quality import Case, WithAndWithout, as_decided, with_and_without
 from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.basis import Basis, RoundBasis, for_unit
-from surveyapp.services.scoring.states import cases_by_unit, state_in
+from surveyapp.services.memory import Memory
+from surveyapp.services.scoring.basis import Basis, RoundBasis, basis_in
+from surveyapp.services.scoring.states import State, state_in, view_in
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import quality
 from surveyapp.storage.database import Session
@@ -74,29 +75,36 @@ def doubts(platform: Platform, on: Basis, score: UnitScore) -> Doubts:
     """What is flagged and decided for a unit whose score as decided is `score`; remembered by its state."""
     with platform.database.reading() as session:
         flagged = quality.flagged_in(session, on.round_id)
-        state = state_in(session, on)
-        if not flagged and not state.cases:
-            return Doubts(0, 0, 0, ())
-        known: Doubts | None = platform.memory.get(state.key("doubts", flagged))
-        if known is not None:
-            return known
-        weight = weighed_in(session, on)
-    figures = weight.figures(on, score) if weight.flagged or weight.cases else ()
-    found = Doubts(len(weight.flagged), len(weight.undecided), len(weight.cases), figures)
-    platform.memory.put(state.key("doubts", flagged), found, len(figures))
-    return found
+        return _doubts(session, platform.memory, on, score, state_in(session, on), flagged)
 
 
 def doubts_of(platform: Platform, on: RoundBasis, scores: Iterable[UnitScore]) -> dict[str, Doubts]:
     """The doubts about each of these scores as decided, by unit; only of units that have any."""
+    found = {}
     with platform.database.reading() as session:
-        doubtful = quality.flagged_units(session, on.round_id) | cases_by_unit(session, on.round_id).keys()
-    found = {
-        score.unit: doubts(platform, for_unit(platform, on, int(score.unit)), score)
-        for score in scores
-        if int(score.unit) in doubtful
-    }
+        view = view_in(session, on)
+        flagged = quality.flagged_in(session, on.round_id)
+        doubtful = quality.flagged_units(session, on.round_id) | view.cases.keys()
+        for score in scores:
+            if int(score.unit) in doubtful:
+                mine = basis_in(session, on, int(score.unit))
+                found[score.unit] = _doubts(session, platform.memory, mine, score, view.state(mine), flagged)
     return {unit: one for unit, one in found.items() if one.figures}
+
+
+def _doubts(
+    session: Session, memory: Memory, on: Basis, score: UnitScore, state: State, flagged: frozenset[str]
+) -> Doubts:
+    if not flagged and not state.cases:
+        return Doubts(0, 0, 0, ())
+    key = state.key("doubts", flagged)
+    known: Doubts | None = memory.get(key)
+    if known is None:
+        weight = weighed_in(session, on)
+        figures = weight.figures(on, score) if weight.flagged or weight.cases else ()
+        known = Doubts(len(weight.flagged), len(weight.undecided), len(weight.cases), figures)
+        memory.put(key, known, len(figures))
+    return known
 
 
 def weighed(platform: Platform, on: Basis) -> Weighed:
