@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
-from surveyapp.evaluation.scoring import Observation
+from surveyapp.evaluation.scoring import Observation, Row
 from surveyapp.storage.database import Session
 from surveyapp.storage.observations import observation_values
 from surveyapp.storage.tables import HoldingRow, ObservationRow, QualityDecisionRow
@@ -24,6 +25,8 @@ class Holding:
 
 ROWS = ObservationRow.__table__.c
 NOTHING = Holding(0, 0)
+BETWEEN = "\x1f"
+"""Stands between the names of primary units that the database joins to one text."""
 
 
 def holdings(session: Session, round_id: int) -> dict[int, Holding]:
@@ -54,21 +57,50 @@ def units_of_decided(session: Session, round_id: int) -> dict[str, list[int]]:
     return found
 
 
-def rows_of(
-    session: Session, round_id: int, unit_id: int, is_decided: bool, after: int = 0
-) -> Sequence[Sequence[Any]]:
-    """Measure, primary unit (cluster or record), stratum, weight and value of ids over `after`.
+def rows_of(session: Session, round_id: int, unit_id: int, is_decided: bool) -> list[Row]:
+    """The observations of a unit by measure, stratum, weight and value, with the primary unit (cluster or
+    record) of each.
 
     With `is_decided` records with a quality decision are left out (see decided_observations).
     """
-    primary = case((ROWS.cluster == "", ROWS.root_id), else_=ROWS.cluster)
-    query = select(ROWS.measure, primary, ROWS.stratum, ROWS.weight, ROWS.value)
-    query = query.where(_within(round_id, unit_id))
+    which = (ROWS.round_id == round_id) & (ROWS.unit_id == unit_id)
     if is_decided:
-        query = query.where(ROWS.root_id.not_in(_decided(round_id)))
-    if after:
-        query = query.where(ROWS.id > after)
-    return session.execute(query).all()
+        which &= ROWS.root_id.not_in(_decided(round_id))
+    return [(*shared, names) for names, *shared in _bundled(session, which)]
+
+
+def rows_added(
+    session: Session, round_id: int, unit_ids: Collection[int], is_decided: bool, after: int, are_few: bool
+) -> dict[int, list[Row]]:
+    """The same of ids over `after`, by unit that has any.
+
+    `are_few`: there are fewer such ids than the units hold, so that the database shall go through them
+    (adding 0 keeps it from the index of the units).
+    """
+    unit, around = (ROWS.unit_id + 0, ROWS.round_id + 0) if are_few else (ROWS.unit_id, ROWS.round_id)
+    which = (around == round_id) & unit.in_(unit_ids) & (ROWS.id > after)
+    if is_decided:
+        which &= ROWS.root_id.not_in(_decided(round_id))
+    found: dict[int, list[Row]] = defaultdict(list)
+    for names, *shared, unit_id in _bundled(session, which, ROWS.unit_id):
+        found[unit_id].append((*shared, names))
+    return found
+
+
+def _bundled(
+    session: Session, which: ColumnElement[bool], *more: ColumnElement[int]
+) -> Sequence[Sequence[Any]]:
+    """Names of primary units; the measure, stratum, weight and value that they share; `more` of theirs.
+
+    One by one when a name holds what the names are joined with.
+    """
+    shared = (ROWS.measure, ROWS.stratum, ROWS.weight, ROWS.value, *more)
+    primary = case((ROWS.cluster == "", ROWS.root_id), else_=ROWS.cluster)
+    joined = select(func.count(), func.aggregate_strings(primary, BETWEEN), *shared).group_by(*shared)
+    found = [(n, text.split(BETWEEN), *row) for n, text, *row in session.execute(joined.where(which))]
+    if all(n == len(names) for n, names, *_ in found):
+        return [row for _, *row in found]
+    return [((name,), *row) for name, *row in session.execute(select(primary, *shared).where(which))]
 
 
 def decided_observations(session: Session, round_id: int, unit_id: int) -> list[Observation]:
@@ -83,10 +115,6 @@ def observations_for(
     """The observations, before any decision, of some measures."""
     wanted = ROWS.measure.in_(sorted(measures))
     return [Observation(*row) for row in observation_values(session, round_id, unit_id, wanted)]
-
-
-def _within(round_id: int, unit_id: int) -> ColumnElement[bool]:
-    return and_(ROWS.round_id == round_id, ROWS.unit_id == unit_id)
 
 
 def _decided(round_id: int) -> Select[str]:

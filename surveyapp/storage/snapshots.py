@@ -5,6 +5,7 @@ Statements only; how a score is computed is decided by services.scoring and the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,10 +82,10 @@ def versions_in_use(session: Session, round_id: int) -> list[VersionInUse]:
     ]
 
 
-def cell_decisions(session: Session, round_id: int, unit_id: int) -> list[CellDecisionRow]:
-    """Decisions about a unit's missing evidence, by indicator and method."""
+def cell_decisions(session: Session, round_id: int, unit_ids: Collection[int]) -> list[CellDecisionRow]:
+    """Decisions about the missing evidence of units, by indicator and method."""
     query = select(CellDecisionRow).where(
-        CellDecisionRow.round_id == round_id, CellDecisionRow.unit_id == unit_id
+        CellDecisionRow.round_id == round_id, CellDecisionRow.unit_id.in_(unit_ids)
     )
     return list(session.scalars(query.order_by(CellDecisionRow.indicator, CellDecisionRow.method)))
 

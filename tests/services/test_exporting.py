@@ -255,7 +255,7 @@ def test_scores_carry_interval_bounds_and_rule_version_for_each_profile(
     one = next(r for r in rows if (r["unit_code"], r["profile"], r["indicator"]) == ("hall-a", "S", "2.2.1"))
     assert float(one["low"]) <= float(one["points"]) <= float(one["high"])
     assert float(one["bound_low"]) < float(one["bound_high"])
-    assert one["rule_version"] == "jilin-2018@1/S-2018.1/2018.4"
+    assert one["rule_version"] == "jilin-2018@1/S-2018.1/2018.5"
     missing = next(r for r in rows if r["indicator"] == "1.1.3")
     assert (missing["points"], missing["status"]) == ("", "unscored")
 

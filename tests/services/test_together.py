@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from surveyapp.evaluation.scoring import UnitScore
 from surveyapp.services import folding, scoring
 from surveyapp.services.installation import Platform
 from surveyapp.services.scoring import together
 from surveyapp.services.scoring.units import computed, stored_observations
+from surveyapp.stats.value_tables import Row
+from surveyapp.storage import holdings
 from surveyapp.storage.tables import HoldingRow, ObservationRow
 from tests.data.rounds import (
     Round,
@@ -38,13 +41,18 @@ def made(platform: Platform) -> Round:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The `after` of every read of rows: 0 for all of them, else only what was added."""
     seen: list[int] = []
-    read = together.store.rows_of
+    whole, added = together.store.rows_of, together.store.rows_added
 
     def noted(*given):
-        seen.append(given[-1])
-        return read(*given)
+        seen.append(0)
+        return whole(*given)
+
+    def noted_added(session, round_id, unit_ids, is_decided, after, are_few):
+        seen.append(after)
+        return added(session, round_id, unit_ids, is_decided, after, are_few)
 
     monkeypatch.setattr(together.store, "rows_of", noted)
+    monkeypatch.setattr(together.store, "rows_added", noted_added)
     return seen
 
 
@@ -132,6 +140,37 @@ def test_a_count_that_does_not_agree_is_not_trusted(
     reads.clear()
     same(platform, made)
     assert reads[:2] == [10**9, 0]
+
+
+@pytest.mark.parametrize("name", ["A1", f"A{holdings.BETWEEN}1", holdings.BETWEEN])
+def test_a_name_of_a_primary_unit_may_hold_anything(platform: Platform, made: Round, name: str) -> None:
+    before = same(platform, made)
+    with platform.database.transaction() as session:
+        some = select(ObservationRow.id).where(ObservationRow.measure == "tel_223_right30_s").limit(2)
+        session.execute(update(ObservationRow).where(ObservationRow.id.in_(some)).values(cluster=name))
+    forgetful = dataclasses.replace(platform, memory=type(platform.memory)())
+    assert same(forgetful, made).leaf("2.2.3").se != before.leaf("2.2.3").se
+
+
+def singles(rows: Sequence[Row]) -> list[tuple[str, str, float, float, str]]:
+    """One row for each value, in an order of its own."""
+    return sorted((*shared, name) for *shared, names in rows for name in names)
+
+
+@pytest.mark.parametrize("are_few", [True, False])
+def test_what_was_added_is_found_by_id_and_by_unit(platform: Platform, made: Round, are_few: bool) -> None:
+    with platform.database.reading() as session:
+        newest = holdings.newest_observation(session)
+    confirmed(platform, made, call_submission(made, "A1", "45"))
+    folding.fold_round(platform, made.id)
+    units = [made.unit_id, made.other_unit_id]
+    with platform.database.reading() as session:
+        added = holdings.rows_added(session, made.id, units, False, newest, are_few)
+        assert holdings.rows_added(session, made.id + 1, units, False, newest, are_few) == {}
+        whole = holdings.rows_of(session, made.id, made.unit_id, False)
+        everything = holdings.rows_added(session, made.id, units, False, 0, are_few)
+    assert added.keys() == {made.unit_id} and 0 < len(added[made.unit_id]) < len(whole)
+    assert singles(everything[made.unit_id]) == singles(whole)
 
 
 def test_holdings_are_what_a_recount_finds(platform: Platform, made: Round) -> None:

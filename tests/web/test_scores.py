@@ -233,7 +233,7 @@ def test_a_snapshot_shows_what_it_rests_on_and_recomputes(
     taken = lead.post(f"{UNIT}/snapshots", data={"profile": "R"})
     assert taken.status_code == 303
     page = lead.get(taken.location).text
-    assert "jilin-2018@1/R-2018.3/2018.4" in page
+    assert "jilin-2018@1/R-2018.3/2018.5" in page
     assert f"{len(roots)} 条记录" in page
     assert len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 3
     assert "登记的规则" in page

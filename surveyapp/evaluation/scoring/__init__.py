@@ -11,6 +11,7 @@ from surveyapp.evaluation.scoring.from_records import estimate
 from surveyapp.evaluation.scoring.leaves import STATUS_LABELS, LeafScore, MethodCell
 from surveyapp.evaluation.scoring.ranking import Placed, ranked
 from surveyapp.evaluation.scoring.unit import RULES, NodeScore, UnitScore, score_columns, score_unit
+from surveyapp.stats.value_tables import Row
 
 __all__ = [
     "RULES",
@@ -23,6 +24,7 @@ __all__ = [
     "NodeScore",
     "Observation",
     "Placed",
+    "Row",
     "UnitScore",
     "compare",
     "estimate",

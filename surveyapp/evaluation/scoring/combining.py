@@ -50,21 +50,13 @@ def combined(parts: Sequence[Part], cap: float | None = None) -> Combined:
     seen = [part for part in parts if part.estimate.achievement is not None]
     if cap is not None or any(part.estimate.bends for part in seen):
         return _drawn_again(seen, min(value, cap) if cap is not None else value, cap)
-    most = math.fsum(part.factor for part in seen)
-    if len(seen) == 1:
-        error, down, up = _alone(seen[0])
-        return Combined(value, error, max(0.0, value - down), min(most, value + up))
     by_source: dict[str, list[Part]] = defaultdict(list)
     for part in seen:
         by_source[part.estimate.source].append(part)
-    errors, below, above = [], [], []
-    for source in sorted(by_source):
-        error, down, up = _source_error(by_source[source])
-        errors.append(error)
-        below.append(down)
-        above.append(up)
-    low, high = value - _norm(below), value + _norm(above)
-    return Combined(value, _norm(errors), max(0.0, low), min(most, high))
+    found = [_source_error(mine) for mine in by_source.values()] or [(0.0, 0.0, 0.0)]
+    error, down, up = (_norm(of_sources) for of_sources in zip(*found, strict=True))
+    most = math.fsum(part.factor for part in seen)
+    return Combined(value, error, max(0.0, value - down), min(most, value + up))
 
 
 def _drawn_again(parts: Sequence[Part], value: float, cap: float | None) -> Combined:
@@ -79,34 +71,30 @@ def _drawn_again(parts: Sequence[Part], value: float, cap: float | None) -> Comb
     return Combined(value, spread_of(sums), min(value, max(0.0, low)), max(value, high))
 
 
-def _alone(part: Part) -> tuple[float, float, float]:
-    """Standard error and the distances down and up of a single part: its own."""
-    one = part.estimate
-    down, up = _distance(one.achievement, one.low), _distance(one.high, one.achievement)
-    return part.factor * (one.se or 0.0), part.factor * down, part.factor * up
-
-
 def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
-    """Standard error and the distances down and up of the sum of one instrument's parts."""
-    error = _error([(part.factor, part.estimate.influence) for part in parts])
+    """Standard error of the sum of one instrument's parts and its distances down and up; of a single part
+    its own."""
     together = down = up = 0.0
     for part in parts:
         factor, one = part.factor, part.estimate
         together += factor * (one.se or 0.0)
         down += factor * _distance(one.achievement, one.low)
         up += factor * _distance(one.high, one.achievement)
-    ratio = min(1.0, error / together) if together > 0 else 1.0
+    if len(parts) == 1 or together == 0:
+        return together, down, up
+    error = _error([(part.factor, part.estimate.influence) for part in parts])
+    ratio = min(1.0, error / together)
     return error, ratio * down, ratio * up
 
 
 def _error(parts: Sequence[tuple[float, Mapping[UnitKey, float]]]) -> float:
     """√Σ_u (Σ_k c_k·u_ku)² of one instrument."""
-    columns = [(factor, u) for factor, u in parts if isinstance(u, Column)]
-    rest = [(factor, u) for factor, u in parts if u and not isinstance(u, Column)]
-    if columns and not rest:
-        return norm_of_sum([factor for factor, _ in columns], [column for _, column in columns])
+    some = [(factor, u) for factor, u in parts if u]
+    columns = [u for _, u in some if isinstance(u, Column)]
+    if columns and len(columns) == len(some):
+        return norm_of_sum([factor for factor, _ in some], columns)
     sums: dict[UnitKey, float] = {}
-    for factor, influence in (*columns, *rest):
+    for factor, influence in some:
         for unit, u in influence.items():
             sums[unit] = sums.get(unit, 0.0) + factor * u
     return _norm(list(sums.values()))
@@ -117,4 +105,4 @@ def _distance(high: float | None, low: float | None) -> float:
 
 
 def _norm(values: Sequence[float]) -> float:
-    return math.sqrt(math.fsum(v * v for v in values))
+    return abs(values[0]) if len(values) == 1 else math.sqrt(math.fsum(v * v for v in values))

@@ -1,15 +1,15 @@
 """The error of one measure and its interval, from facts that records and columns of them both give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from surveyapp.evaluation.measures import Measure
-from surveyapp.evaluation.scoring.estimates import MeasureEstimate, UnitKey
+from surveyapp.evaluation.scoring.estimates import Evidence, MeasureEstimate, UnitKey, named
 from surveyapp.evaluation.scoring.transforms import Transform, clip
 from surveyapp.stats.complex_samples import DesignMean, korn_graubard_interval
 from surveyapp.stats.interval import Interval, t_quantile
 from surveyapp.stats.proportions import wilson_interval
-from surveyapp.stats.value_tables import ValueMean
+from surveyapp.stats.value_tables import ShareMean
 
 SINGLE_SE = 0.5
 """Standard error given to a single observation: the largest standard deviation of a value in 0..1."""
@@ -63,7 +63,7 @@ def single_spread(influence: Mapping[UnitKey, float]) -> Spread:
 def design_spread(
     rule: Transform,
     facts: Facts,
-    found: DesignMean | ValueMean,
+    found: DesignMean | ShareMean,
     influence: Mapping[UnitKey, float],
     flags: tuple[str, ...] = (),
 ) -> Spread:
@@ -95,14 +95,14 @@ def _interval(rule: Transform, facts: Facts, se: float, df: int) -> tuple[Interv
 
 
 def finished(
-    empty: MeasureEstimate, measure: Measure, rule: Transform, facts: Facts, spread: Spread
+    measure: Measure, weight: float, rule: Transform, facts: Facts, spread: Spread, evidence: Evidence
 ) -> MeasureEstimate:
-    """The blank estimate of a measure with its numbers."""
+    """The estimate of a measure with its numbers."""
     share = clip(facts.share)
     clipped = () if share == facts.share else ("clipped",)
     missing = ("stratum_missing",) if measure.stratum_weights.keys() - facts.strata else ()
-    return replace(
-        empty,
+    return MeasureEstimate(
+        **named(measure, weight, evidence),
         status="collected" if facts.n >= measure.min_n else "insufficient",
         n=facts.n,
         clusters=facts.clusters,

@@ -6,6 +6,7 @@ the errors of errors.py; combining measures is done in combining.py and leaves.p
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring.transforms import transform
@@ -56,8 +57,8 @@ class MeasureEstimate:
     `excluded` those whose value lies outside the scale or whose stratum has no weight.
     `stratum_weights` are the measure's fixed shares of strata. `source` is the instrument: measures of one
     share their primary units. `parameters` are those of the transform. `open_low`, `open_high` are the ends
-    of the interval before they were cut to 0..1. With `is_summed` it was
-    made without a list of records: `records` and `excluded` are empty.
+    of the interval before they were cut to 0..1. Without
+    `is_listed` it was made from columns: `records` and `excluded` are empty.
     """
 
     key: str
@@ -89,7 +90,7 @@ class MeasureEstimate:
     parameters: Mapping[str, float] = field(default_factory=dict)
     open_low: float | None = None
     open_high: float | None = None
-    is_summed: bool = False
+    is_listed: bool = True
 
     @property
     def bends(self) -> bool:
@@ -106,29 +107,36 @@ class MeasureEstimate:
         return tuple(rule.achievement(r.value) if rule.each else rule.scaled(r.value) for r in self.records)
 
 
-def blank(
-    measure: Measure,
-    weight: float,
-    records: tuple[Listed, ...] = (),
-    excluded: tuple[str, ...] = (),
-    is_summed: bool = False,
-) -> MeasureEstimate:
-    """The estimate of a measure before its numbers: they are all None."""
-    return MeasureEstimate(
-        key=measure.key,
-        label=measure.label,
-        indicator=measure.indicator,
-        method=measure.method,
-        transform=measure.transform,
-        value=measure.value,
-        filter=measure.filter,
-        weight=weight,
-        min_n=measure.min_n,
-        status="not_collected",
-        records=records,
-        excluded=excluded,
-        stratum_weights=measure.stratum_weights,
-        source=measure.source,
-        parameters=measure.parameters,
-        is_summed=is_summed,
-    )
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The records an estimate lists and those it excludes; not `is_listed` when it was made without."""
+
+    records: tuple[Listed, ...] = ()
+    excluded: tuple[str, ...] = ()
+    is_listed: bool = True
+
+
+def named(measure: Measure, weight: float, evidence: Evidence) -> dict[str, Any]:
+    """The parts of an estimate that are not its numbers, by name."""
+    return {
+        "key": measure.key,
+        "label": measure.label,
+        "indicator": measure.indicator,
+        "method": measure.method,
+        "transform": measure.transform,
+        "value": measure.value,
+        "filter": measure.filter,
+        "weight": weight,
+        "min_n": measure.min_n,
+        "records": evidence.records,
+        "excluded": evidence.excluded,
+        "stratum_weights": measure.stratum_weights,
+        "source": measure.source,
+        "parameters": measure.parameters,
+        "is_listed": evidence.is_listed,
+    }
+
+
+def blank(measure: Measure, weight: float, evidence: Evidence) -> MeasureEstimate:
+    """The estimate of a measure that nothing was collected for: its numbers are None."""
+    return MeasureEstimate(**named(measure, weight, evidence), status="not_collected")

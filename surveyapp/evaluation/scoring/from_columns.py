@@ -1,8 +1,10 @@
-"""One measure of one unit from whole columns of observations, for rounds too large to go record by record.
+"""The measures of one unit from whole columns of observations, for rounds too large to go record by record.
 
-The same estimate as from_records.py up to rounding (tested to 1e-9), without the list of records. What needs
+The same as from_records.py gives, up to rounding (tested to 1e-9), without the lists of records. What needs
 the records (values off the scale, one cluster only) is left to them; see fits.
 """
+
+from collections.abc import Mapping, Sequence
 
 from surveyapp.evaluation.measures import Measure
 from surveyapp.evaluation.scoring.errors import (
@@ -14,19 +16,22 @@ from surveyapp.evaluation.scoring.errors import (
     finished,
     single_spread,
 )
-from surveyapp.evaluation.scoring.estimates import MeasureEstimate, Observation, blank
+from surveyapp.evaluation.scoring.estimates import Evidence, MeasureEstimate, Observation, blank
 from surveyapp.evaluation.scoring.transforms import Transform, transform
 from surveyapp.evaluation.strata import share_factors
-from surveyapp.stats.value_tables import Row, Values
+from surveyapp.stats.value_tables import Change, Row, Seen, ShareMean, ValueTable
+
+UNLISTED = Evidence(is_listed=False)
 
 
 def row_of(one: Observation) -> Row:
     """A single observation as a row of a table of values by measure."""
-    return one.measure, one.cluster or one.root_id, one.stratum, one.weight, one.value
+    return one.measure, one.stratum, one.weight, one.value, (one.cluster or one.root_id,)
 
 
-def fits(measure: Measure, seen: Values | None) -> bool:
+def fits(measure: Measure, table: ValueTable) -> bool:
     """Whether columns tell everything: all values on the scale with a weight, more than one primary unit."""
+    seen = table.seen.get(measure.key)
     if seen is None:
         return True
     rule, shares = transform(measure.transform, measure.parameters), measure.stratum_weights
@@ -38,39 +43,51 @@ def fits(measure: Measure, seen: Values | None) -> bool:
     return rule.census or seen.n == 1 or seen.unit_count > 1
 
 
-def estimate_columns(measure: Measure, seen: Values | None, weight: float = 1.0) -> MeasureEstimate:
-    """The estimate of `measure` from its values, for which fits holds."""
-    if seen is None:
-        return blank(measure, weight)
-    rule = transform(measure.transform, measure.parameters)
-    if measure.stratum_weights:
-        seen = seen.weighed(share_factors(seen.stratum_sums, seen.n, measure.stratum_weights))
-    shares = seen.rescaled(rule.low, rule.high, rule.code == "T8", rule.each)
-    facts = _facts(rule, seen, shares)
-    spread = _spread(measure.source, rule, shares, facts)
-    return finished(blank(measure, weight, is_summed=True), measure, rule, facts, spread)
+def estimate_columns(
+    measures: Sequence[Measure], table: ValueTable, weights: Mapping[str, float]
+) -> list[MeasureEstimate]:
+    """The estimates of `measures`, for which fits holds; `weights` are their shares inside their cells."""
+    rules = [transform(one.transform, one.parameters) for one in measures]
+    changes = {
+        one.key: _change(one, rule, table.seen[one.key])
+        for one, rule in zip(measures, rules, strict=True)
+        if one.key in table.seen
+    }
+    means = table.means(changes)
+    return [
+        _estimate(one, weights[one.key], rule, table.seen[one.key], means[one.key])
+        if one.key in means
+        else blank(one, weights[one.key], Evidence())
+        for one, rule in zip(measures, rules, strict=True)
+    ]
 
 
-def _facts(rule: Transform, seen: Values, shares: Values) -> Facts:
-    units, strata = seen.unit_count, frozenset(seen.stratum_sums)
-    is_weighted = seen.lightest != seen.heaviest
-    return Facts(
+def _change(measure: Measure, rule: Transform, seen: Seen) -> Change:
+    shares = measure.stratum_weights
+    factors = share_factors(seen.stratum_sums, seen.n, shares) if shares else {}
+    return Change(rule.low, rule.high, rule.code == "T8", rule.each, factors)
+
+
+def _estimate(
+    measure: Measure, weight: float, rule: Transform, seen: Seen, found: ShareMean
+) -> MeasureEstimate:
+    facts = Facts(
         n=seen.n,
-        clusters=units,
-        mean=seen.mean,
-        share=shares.mean,
+        clusters=seen.unit_count,
+        mean=found.mean,
+        share=found.share,
         hits=seen.total,
-        strata=strata,
+        strata=frozenset(seen.stratum_sums),
         is_binary=rule.domain == (0.0, 1.0) and seen.is_binary,
-        is_weighted=is_weighted,
-        is_simple=units == seen.n and not is_weighted and len(strata) == 1,
+        is_weighted=found.is_weighted,
+        is_simple=seen.unit_count == seen.n and not found.is_weighted and len(seen.stratum_sums) == 1,
     )
+    return finished(measure, weight, rule, facts, _spread(measure.source, rule, facts, found), UNLISTED)
 
 
-def _spread(source: str, rule: Transform, shares: Values, facts: Facts) -> Spread:
+def _spread(source: str, rule: Transform, facts: Facts, found: ShareMean) -> Spread:
     if rule.census:
         return census_spread(facts.share)
     if facts.n == 1:
-        return single_spread(shares.only(source, SINGLE_SE))
-    found = shares.design_mean()
-    return design_spread(rule, facts, found, shares.column(source, found))
+        return single_spread(found.constant(source, SINGLE_SE))
+    return design_spread(rule, facts, found, found.column(source))

@@ -14,7 +14,7 @@ from surveyapp.evaluation.scoring.errors import (
     finished,
     single_spread,
 )
-from surveyapp.evaluation.scoring.estimates import Listed, MeasureEstimate, Observation, blank
+from surveyapp.evaluation.scoring.estimates import Evidence, Listed, MeasureEstimate, Observation, blank
 from surveyapp.evaluation.scoring.transforms import Transform, transform
 from surveyapp.evaluation.strata import share_weights, variance_strata
 from surveyapp.stats.complex_samples import design_mean
@@ -30,12 +30,12 @@ def estimate(measure: Measure, observations: Sequence[Observation], weight: floa
     rule = transform(measure.transform, measure.parameters)
     used, excluded = _usable(rule, measure, [seen for seen in observations if seen.measure == measure.key])
     if not used:
-        return blank(measure, weight, excluded=excluded)
+        return blank(measure, weight, Evidence(excluded=excluded))
     shares = [rule.achievement(o.value) if rule.each else rule.scaled(o.value) for o in used]
     facts = _facts(rule, used, shares)
     listed = tuple(Listed(o.root_id, o.revision, o.value, o.weight, o.cluster, o.stratum) for o in used)
     spread = _spread(measure.source, rule, used, shares, facts)
-    return finished(blank(measure, weight, listed, excluded), measure, rule, facts, spread)
+    return finished(measure, weight, rule, facts, spread, Evidence(listed, excluded))
 
 
 def _usable(

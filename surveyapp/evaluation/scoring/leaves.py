@@ -154,7 +154,7 @@ def not_applicable_leaf(leaf: Indicator, cells: Sequence[MethodCell]) -> LeafSco
 def _records(cells: Sequence[MethodCell]) -> int | None:
     """How many records the cells list; None when some were made without a list."""
     measures = [measure for cell in cells for measure in cell.measures]
-    if any(measure.is_summed for measure in measures):
+    if not all(measure.is_listed for measure in measures):
         return None
     return len({record.root_id for measure in measures for record in measure.records})
 

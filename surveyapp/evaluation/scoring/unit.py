@@ -4,7 +4,8 @@ Pure arithmetic over what it is given: only confirmed records may have become ob
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -26,12 +27,10 @@ from surveyapp.evaluation.scoring.leaves import (
 )
 from surveyapp.stats.value_tables import ValueTable
 
-RULES = "2018.4"
+RULES = "2018.5"
 """Version of the arithmetic; a change that moves a digit gets a new one."""
-UNWRITTEN = ("influence", "is_summed")
+UNWRITTEN = ("influence", "is_listed")
 """Parts of an estimate that serve arithmetic only and are not written out."""
-Estimate = Callable[[Measure, float], MeasureEstimate]
-"""The estimate of a measure, given its share inside its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +134,10 @@ def score_unit(
     by_measure: dict[str, list[Observation]] = {}
     for observation in observations:
         by_measure.setdefault(observation.measure, []).append(observation)
-
-    def from_records(measure: Measure, share: float) -> MeasureEstimate:
-        return estimate(measure, by_measure.get(measure.key, ()), share)
-
-    return _scored(framework, profile, measures, from_records, decisions, next(iter(units), ""))
+    counted = _counted(profile, measures)
+    weights = _weights(counted)
+    estimates = [estimate(one, by_measure.get(one.key, ()), weights[one.key]) for one in counted]
+    return _scored(framework, profile, estimates, decisions, next(iter(units), ""))
 
 
 def score_columns(
@@ -157,42 +155,48 @@ def score_columns(
     The same numbers up to rounding, but no list of records, and n of a leaf is None. None when records have
     to be drawn again: the profile has a cap, or a measure bends at its target.
     """
-
-    def from_either(measure: Measure, share: float) -> MeasureEstimate:
-        if measure.key in observations:
-            found = estimate(measure, observations[measure.key], share)
-        else:
-            found = estimate_columns(measure, table.of(measure.key), share)
-        if found.is_summed and found.bends:
-            raise _Bends
-        return found
-
     if profile.cap is not None:
         return None
-    try:
-        return _scored(framework, profile, measures, from_either, decisions, unit)
-    except _Bends:
+    counted = _counted(profile, measures)
+    weights = _weights(counted)
+    whole = estimate_columns([one for one in counted if one.key not in observations], table, weights)
+    if any(one.bends for one in whole):
         return None
+    single = [
+        estimate(one, observations[one.key], weights[one.key]) for one in counted if one.key in observations
+    ]
+    estimates = sorted((*whole, *single), key=lambda one: one.key)
+    return _scored(framework, profile, estimates, decisions, unit)
 
 
-class _Bends(Exception):
-    """A measure bends, so that its records are needed."""
+def _counted(profile: Profile, measures: Sequence[Measure]) -> list[Measure]:
+    """The measures that the profile counts in a cell of its own, by key."""
+    cells = {(leaf, method) for leaf, methods in profile.weights.items() for method in methods}
+    mine = [m for m in measures if m.counts_in(profile.code) and (m.indicator, m.method) in cells]
+    return sorted(mine, key=lambda one: one.key)
+
+
+def _weights(measures: Sequence[Measure]) -> dict[str, float]:
+    """The share of each measure inside its cell, by key."""
+    cells: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for one in measures:
+        cells[one.indicator, one.method].append(one.weight)
+    whole = {cell: math.fsum(weights) for cell, weights in cells.items()}
+    return {one.key: one.weight / whole[one.indicator, one.method] for one in measures}
 
 
 def _scored(
     framework: Framework,
     profile: Profile,
-    measures: Sequence[Measure],
-    estimates: Estimate,
+    estimates: Sequence[MeasureEstimate],
     decisions: Sequence[CellDecision],
     unit: str,
 ) -> UnitScore:
-    ordered = sorted((m for m in measures if m.counts_in(profile.code)), key=lambda m: m.key)
+    cells: dict[tuple[str, str], list[MeasureEstimate]] = defaultdict(list)
+    for one in estimates:
+        cells[one.indicator, one.method].append(one)
     decided = {(decision.indicator, decision.method): decision.kind for decision in decisions}
-    leaves = tuple(
-        _leaf(leaf, profile, [m for m in ordered if m.indicator == leaf.code], estimates, decided)
-        for leaf in framework.leaves
-    )
+    leaves = tuple(_leaf(leaf, profile, cells, decided) for leaf in framework.leaves)
     by_code = {leaf.code: leaf for leaf in leaves}
     nodes = tuple(
         _node(
@@ -211,15 +215,12 @@ def _scored(
 def _leaf(
     leaf: Indicator,
     profile: Profile,
-    measures: Sequence[Measure],
-    estimates: Estimate,
+    estimates: Mapping[tuple[str, str], Sequence[MeasureEstimate]],
     decided: Mapping[tuple[str, str], str],
 ) -> LeafScore:
     cells = []
     for method, weight in profile.weights[leaf.code].items():
-        mine = [measure for measure in measures if measure.method == method]
-        whole = math.fsum(measure.weight for measure in mine)
-        found = [estimates(measure, measure.weight / whole) for measure in mine]
+        found = estimates.get((leaf.code, method), ())
         kind = decided.get((leaf.code, method)) or decided.get((leaf.code, ""), "")
         cells.append(method_cell(method, weight, found, profile.missing, kind))
     if decided.get((leaf.code, "")) == "not_applicable":

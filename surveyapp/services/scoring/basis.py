@@ -94,10 +94,19 @@ def for_unit(platform: Platform, on: RoundBasis, unit_id: int) -> Basis:
 
 def basis_in(session: Session, on: RoundBasis, unit_id: int) -> Basis:
     """The basis of one unit of the round, in a session that is open."""
-    decisions = decisions_of(session, on.round_id, unit_id)
-    return Basis(
-        on.round_id, on.loaded, on.profile, on.measures, on.version_ids, unit_id=unit_id, decisions=decisions
-    )
+    return bases_in(session, on, [unit_id])[0]
+
+
+def bases_in(session: Session, on: RoundBasis, unit_ids: Sequence[int]) -> list[Basis]:
+    """The bases of units of the round in the order given, in a session that is open."""
+    decisions: dict[int, list[CellDecision]] = {unit_id: [] for unit_id in unit_ids}
+    for row in store.cell_decisions(session, on.round_id, unit_ids):
+        date = row.decided_at.date()
+        decisions[row.unit_id].append(
+            CellDecision(row.kind, row.indicator, row.method, row.reason, "lead", date)
+        )
+    shared = (on.round_id, on.loaded, on.profile, on.measures, on.version_ids)
+    return [Basis(*shared, unit_id=unit_id, decisions=tuple(decisions[unit_id])) for unit_id in unit_ids]
 
 
 def fitting_measures(
@@ -118,14 +127,6 @@ def fitting_measures(
             found |= {one.key: replace(one, instrument=version.questionnaire) for one in measures}
             taken.append(version.id)
     return tuple(found.values()), tuple(taken)
-
-
-def decisions_of(session: Session, round_id: int, unit_id: int) -> tuple[CellDecision, ...]:
-    """The decisions about a unit's missing evidence."""
-    return tuple(
-        CellDecision(row.kind, row.indicator, row.method, row.reason, "lead", row.decided_at.date())
-        for row in store.cell_decisions(session, round_id, unit_id)
-    )
 
 
 def digest(value: Any) -> str:
