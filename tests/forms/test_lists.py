@@ -2,7 +2,6 @@
 """Lists from files and from our registers: reading, membership, filters as look-ups, shuffling."""
 
 import random
-import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +18,7 @@ from surveyapp.forms.problem import BadForm
 from surveyapp.forms.registers import registers_wanted, with_registers
 from surveyapp.forms.values import Context
 from tests.forms.examples import codes
+from tests.steps import steps
 
 NOW = datetime(2018, 11, 5, 1, 30, tzinfo=UTC)
 SURVEY = """| survey |
@@ -200,10 +200,8 @@ def test_twenty_thousand_options_are_looked_up_not_gone_through() -> None:
     filling = fill(big, {"city": "c7", "town": "k7"}, now=NOW)
     assert codes(filling) == {}
     offered(filling, "town")
-    began = time.process_time()
-    for _ in range(200):
-        assert len(filling.choices("town")) == 10
-    assert (time.process_time() - began) / 200 < 0.000_5  # a scan of the list takes some 20 ms
+    assert len(filling.choices("town")) == 10
+    assert steps(lambda: filling.choices("town")) < 2_000  # a scan of the list takes one a row at least
     chance = random.Random(1)
     some = str(chance.randrange(2000))
     assert codes(fill(big, {"city": f"c{some}", "town": f"k{some}"}, now=NOW)) == {}
@@ -215,7 +213,5 @@ def test_a_key_of_twenty_thousand_rows_is_looked_up_once() -> None:
     big = load_form(convert_markdown(SURVEY, files).xform, files)
     assert fill(big, {"city": "c", "town": "k7"}, now=NOW).value("mayor") == "m7"
     assert len(big.lookups) == 1
-    began = time.process_time()
-    for number in range(50):
-        assert fill(big, {"city": "c", "town": f"k{number}"}, now=NOW).value("mayor") == f"m{number}"
-    assert (time.process_time() - began) / 50 < 0.003
+    assert fill(big, {"city": "c", "town": "k19"}, now=NOW).value("mayor") == "m19"
+    assert steps(lambda: fill(big, {"city": "c", "town": "k23"}, now=NOW).value("mayor")) < 10_000
