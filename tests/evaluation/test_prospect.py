@@ -27,6 +27,8 @@ from surveyapp.evaluation.prospect import (
     next_planned,
     stakes,
     stopping_rule,
+    total_misgrades,
+    wrong_grade,
 )
 from surveyapp.stats.proportions import wilson_interval
 from tests.evaluation import jilin
@@ -138,6 +140,15 @@ def test_the_risk_of_a_wrong_grade_is_largest_at_a_limit_and_falls_with_the_samp
     assert (small[0.9].grade, small[0.9].risk) == (0, pytest.approx(missed))
     assert large[0.85].risk < small[0.85].risk
     assert small[1.0].risk == 0.0
+
+
+def test_the_risk_of_a_total_is_one_half_at_a_limit_and_falls_with_its_error() -> None:
+    wide, narrow = ({row.share: row for row in total_misgrades(se, (0.9, 0.8))} for se in (4.0, 1.0))
+    assert (wide[0.9].grade, wide[0.9].risk) == (0, pytest.approx(0.5))
+    # 85 points lie 1.25 errors of 4 from both limits: 2·P(z > 1.25) = .2113
+    assert wide[0.85].risk == pytest.approx(0.2113, abs=1e-4) and narrow[0.85].risk < 1e-6
+    assert wrong_grade(85.0, 4.0, (0.9, 0.8)) == pytest.approx(wide[0.85].risk)
+    assert wrong_grade(104.0, 0.0, (0.9,)) == 0.0
 
 
 def test_expected_intervals_are_wilsons() -> None:

@@ -1,12 +1,14 @@
 """Splits over strata add up and keep to what a stratum holds; chances of wrong grades are exact."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
 from surveyapp.stats.allocation import ALLOCATIONS, allocation
-from surveyapp.stats.grading import grade_chances, grade_of
+from surveyapp.stats.grading import grade_chances, grade_of, normal_grade_chances
 
 
 @given(
@@ -69,3 +71,21 @@ def test_a_share_equal_to_a_limit_reaches_the_grade():
 def test_impossible_grades_are_refused(wrong):
     with pytest.raises(ValueError, match="needs n"):
         grade_chances(*wrong)
+
+
+def test_chances_of_grades_of_a_normal_value_are_those_of_its_table():
+    # z = (0.92 - 0.9) / 0.02 = 1 and (0.92 - 0.8) / 0.02 = 6: P(z > -1) = .841345
+    good, fair, bad = normal_grade_chances(0.92, 0.02, (0.9, 0.8))
+    assert good == pytest.approx(0.8413447, abs=1e-6)
+    assert fair == pytest.approx(0.1586553, abs=1e-6) and bad == pytest.approx(0, abs=1e-8)
+    assert sum(normal_grade_chances(0.7, 0.3, (0.9, 0.8, 0.6))) == pytest.approx(1)
+    assert normal_grade_chances(0.9, 0.0, (0.9, 0.8)) == (1.0, 0.0, 0.0)
+    assert normal_grade_chances(0.5, 0.1, ()) == (1.0,)
+
+
+@pytest.mark.parametrize(
+    "wrong", [(math.nan, 0.1, ()), (0.5, -0.1, ()), (0.5, math.inf, ()), (0.5, 0.1, (0.8, 0.9))]
+)
+def test_impossible_normal_grades_are_refused(wrong):
+    with pytest.raises(ValueError, match="falling limits"):
+        normal_grade_chances(*wrong)

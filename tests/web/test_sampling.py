@@ -30,6 +30,9 @@ def test_a_lead_makes_a_plan_and_sees_what_it_leads_to(platform: Platform, made:
         "总分的标准误预计",
         "下一元钱花在哪",
         "分错等次的机会",
+        "总分：分错等次的机会",
+        "等次下限（占 100 分）：90%、80%",
+        "还算不出总分的误差",
         "本单位没有登记公布的号码",
         "不保证回答真实",
     ):

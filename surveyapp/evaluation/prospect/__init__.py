@@ -25,6 +25,7 @@ from surveyapp.evaluation.prospect.errors import (
     stakes,
     whole_cost,
 )
+from surveyapp.evaluation.prospect.grades import GradeRow, misgrade_table, total_misgrades, wrong_grade
 from surveyapp.evaluation.prospect.lights import (
     Lacking,
     Light,
@@ -37,12 +38,10 @@ from surveyapp.evaluation.prospect.lights import (
 )
 from surveyapp.evaluation.prospect.observed import Observed, hits_of, observed_variances, seen_so_far
 from surveyapp.evaluation.prospect.sizes import (
-    GradeRow,
     Need,
     calls_on_numbers,
     curtailed,
     expected_intervals,
-    misgrade_table,
     need,
     needs,
 )
@@ -85,5 +84,7 @@ __all__ = [
     "stakes",
     "stopping_rule",
     "stops_by_width",
+    "total_misgrades",
     "whole_cost",
+    "wrong_grade",
 ]

@@ -17,30 +17,12 @@ from surveyapp.stats.acceptance import (
 from surveyapp.stats.allocation import allocation
 from surveyapp.stats.comparison_sizes import gross_size
 from surveyapp.stats.design_effects import cluster_design_effect
-from surveyapp.stats.grading import grade_chances, grade_of
 from surveyapp.stats.list_sampling import items_to_find_defect
 from surveyapp.stats.proportions import wilson_interval
 from surveyapp.stats.sample_sizes import mean_sample_size, proportion_sample_size, wilson_sample_size
 
 EXPECTED = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 """True shares for which the expected interval is shown."""
-
-
-GRADED = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class GradeRow:
-    """A true share, the place of its grade (0 the best) and the chance of being put into each grade."""
-
-    share: float
-    grade: int
-    chances: tuple[float, ...]
-
-    @property
-    def risk(self) -> float:
-        """The chance of a wrong grade."""
-        return 1 - self.chances[self.grade]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +86,6 @@ def needs(plan: Plan, units: list[str]) -> tuple[Need, ...]:
 def expected_intervals(effective: float) -> tuple[tuple[float, float, float], ...]:
     """(true share, low, high): the 95 % Wilson interval to expect from so many independent observations."""
     return tuple((p, *wilson_interval(p * effective, effective)) for p in EXPECTED)
-
-
-def misgrade_table(effective: float, limits: tuple[float, ...]) -> tuple[GradeRow, ...]:
-    """Chances of every grade at true shares from .5 to 1, for so many independent observations (rounded)."""
-    n = max(1, round(effective))
-    return tuple(
-        GradeRow(share, grade_of(share, limits), grade_chances(n, share, limits)) for share in GRADED
-    )
 
 
 def curtailed(plan: AcceptancePlan, shares: tuple[float, ...]) -> tuple[tuple[float, float, float], ...]:

@@ -18,6 +18,7 @@ from surveyapp.evaluation.prospect import (
     calls_on_numbers,
     expected_intervals,
     misgrade_table,
+    total_misgrades,
 )
 from surveyapp.services.planning import sampling
 from surveyapp.storage.queries.rounds import UnitRow
@@ -160,17 +161,15 @@ def lacking_words(need: Need, one: Lacking) -> str:
     return _("半宽 %(have)s 个百分点，目标 %(want)s", have=rounded(100 * have, 1), want=wanted)
 
 
-def next_words(piece: NextPiece) -> str:
-    """What one more piece of an instrument brings, in a sentence."""
+def next_words(piece: NextPiece, misgrade: float | None = None) -> str:
+    """What one more piece of an instrument brings, in a sentence; `misgrade`: the risk of a wrong grade."""
     name, after = instrument_name(piece.instrument), rounded(piece.se_after, 3)
+    words = _("再做一份%(name)s：总分标准误降到 %(after)s 分", name=name, after=after)
+    if misgrade is not None:
+        words = _("%(words)s，分错等次的机会降到 %(risk)s", words=words, risk=percent(misgrade, 2))
     if piece.cost:
-        return _(
-            "再做一份%(name)s：总分标准误降到 %(after)s 分，约 %(cost)s 元",
-            name=name,
-            after=after,
-            cost=number(piece.cost),
-        )
-    return _("再做一份%(name)s：总分标准误降到 %(after)s 分", name=name, after=after)
+        words = _("%(words)s，约 %(cost)s 元", words=words, cost=number(piece.cost))
+    return words
 
 
 def verdict_shares(bad: float, good: float) -> tuple[float, ...]:
@@ -199,6 +198,11 @@ def grades(need: Need, limits: Sequence[float]) -> tuple[GradeRow, ...]:
     if not limits or not need.effective or need.is_census:
         return ()
     return misgrade_table(need.effective, tuple(limits))
+
+
+def total_grades(se: float | None, limits: Sequence[float]) -> tuple[GradeRow, ...]:
+    """The chances of wrong grades of a total; () when its error is not known."""
+    return () if se is None else total_misgrades(se, limits)
 
 
 def is_share(aim: Aim) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ from surveyapp.evaluation.prospect import (
     next_planned,
     observed_variances,
     seen_so_far,
+    wrong_grade,
 )
 from surveyapp.evaluation.schedule import CHINA, working_days
 from surveyapp.evaluation.scoring import UnitScore
@@ -72,14 +74,29 @@ class LiveRow:
 class LiveUnit:
     """The field work of one unit, and the next pieces by the records there are.
 
-    `behind` counts records that changed in a way the numbers do not show yet.
+    `total` are its points so far, None while a leaf has none. `behind` counts records that changed in a way
+    the numbers do not show yet. `limits` are those of the plan's grades.
     """
 
     unit: UnitRow
     rows: tuple[LiveRow, ...]
     next: tuple[NextPiece, ...]
     observed: Observed
+    total: float | None
     behind: int
+    limits: tuple[float, ...]
+
+    @property
+    def se(self) -> float:
+        """The standard error of the total, in points, by the records so far."""
+        return math.sqrt(math.fsum(self.observed.variances.values()))
+
+    def misgrade(self, se: float) -> float | None:
+        """The chance that the true total lies in another grade, were its error `se`; None without a total
+        or grades."""
+        if self.total is None or not self.limits:
+            return None
+        return wrong_grade(self.total, se, self.limits)
 
 
 def outlooks(ground: Ground, plan: Plan, units: Iterable[UnitRow]) -> tuple[UnitOutlook, ...]:
@@ -133,7 +150,8 @@ def _live(
     observed = observed_variances(now, on.profile.missing, ground.owner)
     pieces = next_observed(plan, observed.variances, observed.numbers)
     behind = count_behind(platform, ground.around.id, unit.id)
-    return LiveUnit(unit, tuple(one.row(now, later) for one in begun), pieces, observed, behind)
+    rows = tuple(one.row(now, later) for one in begun)
+    return LiveUnit(unit, rows, pieces, observed, now.total.points, behind, plan.limits)
 
 
 def _with_waiting(platform: Platform, on: Basis, kinds: Sequence[str]) -> UnitScore:
