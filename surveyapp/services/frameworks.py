@@ -22,6 +22,7 @@ from surveyapp.gateways.spreadsheets import read_sheets
 from surveyapp.services.auditing import note_deed
 from surveyapp.services.installation import Platform
 from surveyapp.storage import frameworks
+from surveyapp.storage.database import Session
 
 
 class UnknownFramework(LookupError):
@@ -140,7 +141,12 @@ def _stored(source: Source) -> dict[str, Any]:
 def load_framework(platform: Platform, framework_id: int) -> Loaded:
     """A stored framework. Raises UnknownFramework."""
     with platform.database.reading() as session:
-        row = frameworks.find_framework(session, framework_id)
+        return framework_in(session, framework_id)
+
+
+def framework_in(session: Session, framework_id: int) -> Loaded:
+    """The same in a session that is open."""
+    row = frameworks.find_framework(session, framework_id)
     if row is None:
         raise UnknownFramework(framework_id)
     source = Source(

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from surveyapp.services import scoring, screening
 from surveyapp.services.installation import Platform
-from surveyapp.services.scoring.weighing import weighed
+from surveyapp.services.scoring.weighing import weighed_in
 from surveyapp.storage import quality
 from tests.clock import Clock
 from tests.data.rounds import Round, citizen_submission, confirmed, fill_round
@@ -46,7 +46,8 @@ def test_records_that_contradict_themselves_are_found_and_counted_in_full_until_
     screening.check_round(platform, made.id, None)
     assert set(odd) <= set(codes(platform, made)["record_flag"])
     on = scoring.basis(platform, made.id, made.unit_id, "S")
-    weight = weighed(platform, on)
+    with platform.database.reading() as session:
+        weight = weighed_in(session, on)
     assert set(odd) <= weight.undecided
     figure = next(one for one in weight.figures(on) if one.code == "1.1.2")
     assert figure.decided == figure.counted and figure.counted is not None

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from surveyapp.evaluation.scoring import LeafScore, Placed, UnitScore, ranked
 from surveyapp.gateways.spreadsheets import Cell, Table
-from surveyapp.services import scoring
 from surveyapp.services.exporting.records import Reading
 from surveyapp.services.scoring import RoundBasis
-from surveyapp.services.scoring.weighing import weighed
+from surveyapp.services.scoring.basis import Basis, bases_in, round_basis_in
+from surveyapp.services.scoring.units import computed
+from surveyapp.services.scoring.weighing import weighed_in
+from surveyapp.storage.database import Session
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import UnitRow
 
@@ -26,7 +28,7 @@ HEADER = (
 
 
 def score_table(reading: Reading) -> Table:
-    """One line per profile, unit and leaf, computed from confirmed records while it is written.
+    """One line per profile, unit and leaf, computed in the reading's session while it is written.
 
     Raises (when the rows are read) Blocked, BadMeasures.
     """
@@ -34,28 +36,23 @@ def score_table(reading: Reading) -> Table:
 
 
 def _rows(reading: Reading) -> Iterator[Sequence[Cell]]:
-    first = scoring.round_basis(reading.platform, reading.round_id)
-    units = list_units(reading.session, reading.round_id, reading.tops)
-    for code in sorted(first.loaded.profiles):
-        on = scoring.round_basis(reading.platform, reading.round_id, code)
-        scores = [
-            scoring.scored(reading.platform, scoring.for_unit(reading.platform, on, unit.id))
-            for unit in units
-        ]
-        places = {placed.unit: placed for placed in ranked(scores)}
-        for unit, score in zip(units, scores, strict=True):
+    session, round_id = reading.session, reading.round_id
+    units = list_units(session, round_id, reading.tops)
+    for code in sorted(round_basis_in(session, round_id).loaded.profiles):
+        on = round_basis_in(session, round_id, code)
+        found = [_weighed(session, mine) for mine in bases_in(session, on, [unit.id for unit in units])]
+        places = {placed.unit: placed for placed in ranked([score for score, _flagged in found])}
+        for unit, (score, flagged) in zip(units, found, strict=True):
             place = _place(places[score.unit], len(units))
-            flagged = _flagged(reading, on, unit, score)
             yield from ([*_row(on, unit, leaf), *flagged[leaf.code], *place] for leaf in score.leaves)
 
 
-def _flagged(
-    reading: Reading, on: RoundBasis, unit: UnitRow, score: UnitScore
-) -> dict[str, tuple[float | None, float | None]]:
-    """The points of each leaf with all flagged records counted in full, and with all of them left out."""
-    mine = scoring.for_unit(reading.platform, on, unit.id)
-    figures = weighed(reading.platform, mine).figures(mine, score)
-    return {figure.code: (figure.counted, figure.dropped) for figure in figures}
+def _weighed(session: Session, on: Basis) -> tuple[UnitScore, dict[str, tuple[float | None, float | None]]]:
+    """A unit's score as decided; and the points of each leaf with all flagged records counted in full, and
+    with all of them left out."""
+    weight = weighed_in(session, on)
+    score = computed(on, weight.decided)
+    return score, {figure.code: (figure.counted, figure.dropped) for figure in weight.figures(on, score)}
 
 
 def _place(placed: Placed, among: int) -> list[Cell]:

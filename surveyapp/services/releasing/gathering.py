@@ -13,7 +13,7 @@ from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, ranked
 from surveyapp.services.explaining.contradictions import Contradiction, decided_contradictions
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning.sampling import Version, versions_of
-from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis
+from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis_in
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
 from surveyapp.services.scoring.units import computed
@@ -58,16 +58,15 @@ class _Unit:
 def gather(platform: Platform, round_code: str, profile_code: str | None, by: int | None) -> Released:
     """Score every unit of a round, keep a snapshot of each, and return what the release says.
 
-    Records are read in one view of the database; the snapshots are stored together or not at all.
+    Rules and records are read in one view of the database; the snapshots are stored together or not at all.
     Raises UnknownSubject, Blocked, BadMeasures, FoldFailed, NothingToRelease, OpenContradictions.
     """
     with platform.database.reading() as session:
         around = store.round_by_code(session, round_code)
     if around is None:
         raise UnknownSubject(f"no round {round_code}")
-    on = round_basis(platform, around.id, profile_code)
     fold_registered(platform, around.id)
-    units, records = _read(platform, on)
+    on, units, records = _read(platform, around.id, profile_code)
     if not any(unit.observations for unit in units):
         raise NothingToRelease(f"round {round_code}")
     scores = [computed(unit.on, unit.weight.decided) for unit in units]
@@ -98,14 +97,16 @@ def _snapshots(
     ]
 
 
-def _read(platform: Platform, on: RoundBasis) -> tuple[list[_Unit], list[RecordRow]]:
+def _read(
+    platform: Platform, round_id: int, profile_code: str | None
+) -> tuple[RoundBasis, list[_Unit], list[RecordRow]]:
     with platform.database.reading() as session:
-        units = []
-        for row in list_units(session, on.round_id, EVERYWHERE):
+        on, units = round_basis_in(session, round_id, profile_code), []
+        for row in list_units(session, round_id, EVERYWHERE):
             mine = basis_in(session, on, row.id)
             units.append(_Unit(row, mine, weighed_in(session, mine)))
         pairs = {(one.root_id, one.revision) for unit in units for one in unit.observations}
-        return units, records_store.listed_records(session, pairs)
+        return on, units, records_store.listed_records(session, pairs)
 
 
 def opaque(observations: Iterable[Observation], measures: Iterable[Measure]) -> list[Observation]:

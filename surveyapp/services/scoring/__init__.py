@@ -36,7 +36,7 @@ from surveyapp.services.scoring.units import (
 )
 from surveyapp.services.scoring.unlisted import INDICATOR as UNLISTED_INDICATOR
 from surveyapp.services.scoring.unlisted import Unlisted, unlisted
-from surveyapp.services.scoring.weighing import doubts, doubts_of, weighed
+from surveyapp.services.scoring.weighing import doubts, doubts_of
 
 __all__ = [
     "UNLISTED_INDICATOR",
@@ -76,6 +76,5 @@ __all__ = [
     "touched",
     "unit_score",
     "unlisted",
-    "weighed",
     "without",
 ]

@@ -17,7 +17,7 @@ from surveyapp.evaluation.measures import Measure, parse_measures
 from surveyapp.evaluation.profiles import Profile
 from surveyapp.evaluation.scoring import RULES
 from surveyapp.services.folding import BadMeasures
-from surveyapp.services.frameworks import Loaded, load_framework
+from surveyapp.services.frameworks import Loaded, framework_in
 from surveyapp.services.installation import Platform
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.database import Session
@@ -67,16 +67,21 @@ class Basis(RoundBasis):
 def round_basis(platform: Platform, round_id: int, profile_code: str | None = None) -> RoundBasis:
     """Framework, profile and measures of a round. Raises Blocked, UnknownSubject, BadMeasures."""
     with platform.database.reading() as session:
-        around = store.find_round(session, round_id)
-        if around is None:
-            raise UnknownSubject(f"round {round_id}")
-        versions = store.versions_in_use(session, round_id)
-    loaded = load_framework(platform, around.framework_id)
+        return round_basis_in(session, round_id, profile_code)
+
+
+def round_basis_in(session: Session, round_id: int, profile_code: str | None = None) -> RoundBasis:
+    """The same in a session that is open."""
+    around = store.find_round(session, round_id)
+    if around is None:
+        raise UnknownSubject(f"round {round_id}")
+    loaded = framework_in(session, around.framework_id)
     if loaded.blocking:
         raise Blocked(loaded.blocking)
     code = profile_code or around.profile
     if code not in loaded.profiles:
         raise UnknownSubject(f"profile {code}")
+    versions = store.versions_in_use(session, round_id)
     measures, version_ids = fitting_measures(loaded.framework, versions)
     return RoundBasis(round_id, loaded, loaded.profiles[code], measures, version_ids)
 

@@ -15,8 +15,15 @@ from surveyapp.services.auditing import note_deed
 from surveyapp.services.folding import measures_of
 from surveyapp.services.frameworks import load_framework
 from surveyapp.services.installation import Platform, StorageUnavailable
-from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, digest, round_basis
+from surveyapp.services.scoring.basis import (
+    Basis,
+    UnknownSubject,
+    basis_in,
+    digest,
+    round_basis_in,
+)
 from surveyapp.services.scoring.registering import first_hash, fold_registered
+from surveyapp.services.scoring.states import rules_of
 from surveyapp.services.scoring.units import computed, observe
 from surveyapp.services.scoring.weighing import Weighed, result_of, weighed_again, weighed_in
 from surveyapp.storage import snapshots as store
@@ -46,33 +53,33 @@ def take_snapshot(
 
     What waits for the fold is folded first, so that a record sent back a moment ago is not in it. The score
     is computed from one view of the database. `check` meets it in the transaction that stores it, and what
-    it raises stops it; evidence that changed until then is read and scored anew.
+    it raises stops it; evidence or rules that changed until then are read and scored anew.
     Raises Blocked, UnknownSubject, BadMeasures, FoldFailed, and StorageUnavailable when the evidence
     changes each time.
     """
-    shared = round_basis(platform, round_id, profile_code)
     for _ in range(TRIES):
         fold_registered(platform, round_id)
         with platform.database.reading() as session:
-            on, weight = _read(session, shared, unit_id)
+            on, weight = _read(session, round_id, unit_id, profile_code)
         score = computed(on, weight.decided)
         values = snapshot_values(on, weight, by, first_hash(platform, round_id), score)
         now = platform.clock()
         with platform.database.transaction() as session:
-            if _evidence(*_read(session, shared, unit_id)) == _evidence(on, weight):
+            if _rests_on(*_read(session, round_id, unit_id, profile_code)) == _rests_on(on, weight):
                 check(session, score)
                 return keep_snapshot(session, values, now, by)
     raise StorageUnavailable(f"the evidence of unit {unit_id} changes while it is scored")
 
 
-def _read(session: Session, shared: RoundBasis, unit_id: int) -> tuple[Basis, Weighed]:
-    on = basis_in(session, shared, unit_id)
+def _read(session: Session, round_id: int, unit_id: int, profile_code: str | None) -> tuple[Basis, Weighed]:
+    on = basis_in(session, round_basis_in(session, round_id, profile_code), unit_id)
     return on, weighed_in(session, on)
 
 
-def _evidence(on: Basis, weight: Weighed) -> tuple[object, ...]:
-    """What a score rests on besides its rules, in no order."""
-    return on.decisions, frozenset(weight.observations), weight.cases, weight.flagged
+def _rests_on(on: Basis, weight: Weighed) -> tuple[object, ...]:
+    """What a score rests on: its rules, and the evidence in no order."""
+    evidence = frozenset(weight.observations), weight.cases, weight.flagged
+    return rules_of(on), on.version_ids, on.decisions, *evidence
 
 
 def keep_snapshot(session: Session, values: dict[str, Any], now: datetime, by: int | None) -> int:

@@ -107,12 +107,6 @@ def _doubts(
     return known
 
 
-def weighed(platform: Platform, on: Basis) -> Weighed:
-    """What is weighed for a unit now."""
-    with platform.database.reading() as session:
-        return weighed_in(session, on)
-
-
 def weighed_in(session: Session, on: Basis) -> Weighed:
     """What is weighed for a unit, in a session that is open."""
     observations = observations_in(session, on.round_id, on.unit_id)

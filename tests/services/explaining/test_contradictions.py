@@ -23,6 +23,7 @@ from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import AuditRow, SnapshotRow, UnitRow
 from tests.data.contradicting import FINDING, contradict
 from tests.data.rounds import Round, call_submission, citizen_submission, confirmed
+from tests.data.work import publish_six
 
 
 def unit_of(platform: Platform, made: Round) -> UnitRow:
@@ -150,6 +151,18 @@ def test_a_record_that_counts_while_a_snapshot_is_scored_is_in_it(
     with platform.database.reading() as session:
         (kept,) = session.scalars(select(SnapshotRow))
     assert [root for root, _revision in kept.inputs["records"]] == late
+
+
+def test_a_questionnaire_published_while_a_snapshot_is_scored_is_in_its_rules(
+    platform: Platform, made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = scoring.round_basis(platform, made.id).version_ids
+    when_scored(monkeypatch, lambda: publish_six(platform))
+    take(platform, made)
+    after = scoring.round_basis(platform, made.id).version_ids
+    with platform.database.reading() as session:
+        (kept,) = session.scalars(select(SnapshotRow))
+    assert tuple(kept.inputs["versions"]) == after != before
 
 
 def test_evidence_that_never_stands_still_is_not_kept(
