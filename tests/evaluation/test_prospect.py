@@ -25,6 +25,7 @@ from surveyapp.evaluation.prospect import (
     need,
     next_observed,
     next_planned,
+    sequential,
     stakes,
     stopping_rule,
     total_misgrades,
@@ -99,6 +100,16 @@ def test_the_curtailed_plan_has_the_courses_of_the_table() -> None:
     courses = curtailed(found.plan, (0.9, 0.85, 0.8, 0.7))
     assert [round(expected, 1) for _share, _good, expected in courses] == [77.1, 68.1, 54.5, 36.7]
     assert (round(courses[0][1], 4), round(courses[2][1], 4)) == (0.8057, 0.0458)
+
+
+def test_the_sequential_test_has_the_courses_of_the_table() -> None:
+    found = sequential(Aim("call", "verdict", power=0.9), 112, (0.9, 0.8, 0.85, 0.95))
+    assert found is not None and found.good_up_to == 16
+    assert (found.plan.earliest_good, found.plan.earliest_bad) == (20, 5)
+    good = [course[1] for course in found.courses[:2]]
+    assert good == [pytest.approx(0.9417, abs=5e-5), pytest.approx(0.1183, abs=5e-5)]
+    assert [round(course[2], 1) for course in found.courses] == [52.9, 54.7, 69.3, 29.7]
+    assert sequential(Aim("call", "verdict", good=1.0), 30, (1.0,)) is None
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,11 @@ from surveyapp.evaluation.prospect.observed import Observed, hits_of, observed_v
 from surveyapp.evaluation.prospect.sizes import (
     Need,
     calls_on_numbers,
-    curtailed,
     expected_intervals,
     need,
     needs,
 )
+from surveyapp.evaluation.prospect.verdicts import Sequential, curtailed, sequential
 
 __all__ = [
     "CLAIMS",
@@ -62,6 +62,7 @@ __all__ = [
     "Observed",
     "Plan",
     "Seen",
+    "Sequential",
     "Stakes",
     "Stratum",
     "as_plain",
@@ -81,6 +82,7 @@ __all__ = [
     "next_planned",
     "observed_variances",
     "seen_so_far",
+    "sequential",
     "stakes",
     "stopping_rule",
     "stops_by_width",

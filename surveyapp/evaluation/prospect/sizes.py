@@ -11,7 +11,6 @@ from surveyapp.evaluation.prospect.aims import Aim, Frame, Plan
 from surveyapp.stats.acceptance import (
     AcceptancePlan,
     binomial_plan,
-    curtailed_course,
     stable_binomial_plan,
 )
 from surveyapp.stats.allocation import allocation
@@ -86,12 +85,6 @@ def needs(plan: Plan, units: list[str]) -> tuple[Need, ...]:
 def expected_intervals(effective: float) -> tuple[tuple[float, float, float], ...]:
     """(true share, low, high): the 95 % Wilson interval to expect from so many independent observations."""
     return tuple((p, *wilson_interval(p * effective, effective)) for p in EXPECTED)
-
-
-def curtailed(plan: AcceptancePlan, shares: tuple[float, ...]) -> tuple[tuple[float, float, float], ...]:
-    """(true share, P(good), expected calls) of a plan that ends as soon as its verdict is certain."""
-    courses = ((share, curtailed_course(plan, share)) for share in shares)
-    return tuple((share, course.good, course.expected_n) for share, course in courses)
 
 
 def calls_on_numbers(independent: int, numbers: int, correlation: float) -> int | None:

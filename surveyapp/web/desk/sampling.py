@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from surveyapp.evaluation.prospect import GOALS, INSTRUMENTS, curtailed, whole_cost
+from surveyapp.evaluation.prospect import GOALS, INSTRUMENTS, curtailed, sequential, whole_cost
 from surveyapp.services import scoring
 from surveyapp.services.arranging import UnknownPlace
 from surveyapp.services.planning import sampling
@@ -97,6 +97,7 @@ def sampling_plan(round_id: int) -> Any:
         call=call,
         verdict=verdict,
         courses=curtailed(verdict.plan, shares) if verdict and verdict.plan else (),
+        sequential=sequential(call, verdict.plan.n, shares) if call and verdict and verdict.plan else None,
         show=sampling_view,
     )
 
