@@ -261,11 +261,11 @@ def test_the_next_pieces_share_the_variance_of_the_score(
     assert first.observed.numbers["interview"] == 3 and first.observed.variances["interview"] > 0
     one = next(piece for piece in first.next if piece.instrument == "interview")
     assert one.falls == pytest.approx(first.observed.variances["interview"] / 4)
-    assert first.total is None and first.misgrade(first.se) is None  # no total yet: no grade to miss
+    assert first.total is None and first.misgrade is None and first.gain(one) is None  # no grade to miss yet
     scored = replace(first, total=85.0)
-    now, then = scored.misgrade(scored.se), scored.misgrade(one.se_after)
-    assert now is not None and then is not None and 0 < then < now < 1
-    assert replace(scored, limits=()).misgrade(scored.se) is None
+    gain = scored.gain(one)
+    assert scored.misgrade is not None and gain is not None and 0 < gain < scored.misgrade < 1
+    assert replace(scored, limits=()).misgrade is None
 
 
 def test_a_release_names_every_plan_by_its_hash_and_none_of_its_windows(

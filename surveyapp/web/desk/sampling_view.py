@@ -27,6 +27,8 @@ from surveyapp.web.language import _, current_language
 
 CORRELATIONS = (0.05, 0.1, 0.2, 0.4)
 """Correlations of calls on one number for which both readings of a claim are compared."""
+LEAST_GAIN = 5e-5
+"""A fall of a chance that is shown as a number: a hundredth of a percentage point, rounded."""
 TONES = {"enough": "good", "pending": "warn", "short": "warn", "beyond": "bad", "open": ""}
 
 
@@ -161,12 +163,14 @@ def lacking_words(need: Need, one: Lacking) -> str:
     return _("半宽 %(have)s 个百分点，目标 %(want)s", have=rounded(100 * have, 1), want=wanted)
 
 
-def next_words(piece: NextPiece, misgrade: float | None = None) -> str:
-    """What one more piece of an instrument brings, in a sentence; `misgrade`: the risk of a wrong grade."""
+def next_words(piece: NextPiece, gain: float | None = None) -> str:
+    """What one more piece of an instrument brings; `gain` is how far the chance of a wrong grade falls."""
     name, after = instrument_name(piece.instrument), rounded(piece.se_after, 3)
     words = _("再做一份%(name)s：总分标准误降到 %(after)s 分", name=name, after=after)
-    if misgrade is not None:
-        words = _("%(words)s，分错等次的机会降到 %(risk)s", words=words, risk=percent(misgrade, 2))
+    if gain is not None and gain >= LEAST_GAIN:
+        words = _("%(words)s，分错等次的机会减少 %(gain)s 个百分点", words=words, gain=rounded(100 * gain))
+    elif gain is not None:
+        words = _("%(words)s，分错等次的机会几乎不变", words=words)
     if piece.cost:
         words = _("%(words)s，约 %(cost)s 元", words=words, cost=number(piece.cost))
     return words

@@ -91,9 +91,17 @@ class LiveUnit:
         """The standard error of the total, in points, by the records so far."""
         return math.sqrt(math.fsum(self.observed.variances.values()))
 
-    def misgrade(self, se: float) -> float | None:
-        """The chance that the true total lies in another grade, were its error `se`; None without a total
-        or grades."""
+    @property
+    def misgrade(self) -> float | None:
+        """The chance that the true total lies in another grade; None without a total or grades."""
+        return self._misgrade(self.se)
+
+    def gain(self, piece: NextPiece) -> float | None:
+        """How far that chance falls with the piece."""
+        now, then = self.misgrade, self._misgrade(piece.se_after)
+        return None if now is None or then is None else now - then
+
+    def _misgrade(self, se: float) -> float | None:
         if self.total is None or not self.limits:
             return None
         return wrong_grade(self.total, se, self.limits)
