@@ -46,16 +46,16 @@ def combined(parts: Sequence[Part], cap: float | None = None) -> Combined:
     Source: K. Wolter, Introduction to Variance Estimation (2007), 6.5; G. Y. Zou, A. Donner, Statist. Med.
     27 (2008) 1693-1702.
     """
-    value = math.fsum(part.factor * (part.estimate.achievement or 0.0) for part in parts)
     seen = [part for part in parts if part.estimate.achievement is not None]
+    value = math.fsum([part.factor * (part.estimate.achievement or 0.0) for part in seen])
     if cap is not None or any(part.estimate.bends for part in seen):
         return _drawn_again(seen, min(value, cap) if cap is not None else value, cap)
     by_source: dict[str, list[Part]] = defaultdict(list)
     for part in seen:
         by_source[part.estimate.source].append(part)
     found = [_source_error(mine) for mine in by_source.values()] or [(0.0, 0.0, 0.0)]
-    error, down, up = (_norm(of_sources) for of_sources in zip(*found, strict=True))
-    most = math.fsum(part.factor for part in seen)
+    error, down, up = map(_norm, zip(*found, strict=True))
+    most = math.fsum([part.factor for part in seen])
     return Combined(value, error, max(0.0, value - down), min(most, value + up))
 
 
@@ -77,9 +77,10 @@ def _source_error(parts: Sequence[Part]) -> tuple[float, float, float]:
     together = down = up = 0.0
     for part in parts:
         factor, one = part.factor, part.estimate
+        at, low, high = one.achievement or 0.0, one.low or 0.0, one.high or 0.0
         together += factor * (one.se or 0.0)
-        down += factor * _distance(one.achievement, one.low)
-        up += factor * _distance(one.high, one.achievement)
+        down += factor * (at - low if at > low else 0.0)
+        up += factor * (high - at if high > at else 0.0)
     if len(parts) == 1 or together == 0:
         return together, down, up
     error = _error([(part.factor, part.estimate.influence) for part in parts])
@@ -100,9 +101,5 @@ def _error(parts: Sequence[tuple[float, Mapping[UnitKey, float]]]) -> float:
     return _norm(list(sums.values()))
 
 
-def _distance(high: float | None, low: float | None) -> float:
-    return max(0.0, (high or 0.0) - (low or 0.0))
-
-
 def _norm(values: Sequence[float]) -> float:
-    return abs(values[0]) if len(values) == 1 else math.sqrt(math.fsum(v * v for v in values))
+    return abs(values[0]) if len(values) == 1 else math.sqrt(math.fsum([v * v for v in values]))

@@ -102,7 +102,7 @@ def method_cell(
 def used_measures(measures: Sequence[MeasureEstimate], policy: MissingPolicy) -> tuple[MeasureEstimate, ...]:
     """Measures that count as evidence under the policy."""
     counted = ("collected", "insufficient") if policy.insufficient == "use" else ("collected",)
-    return tuple(measure for measure in measures if measure.status in counted)
+    return tuple([measure for measure in measures if measure.status in counted])
 
 
 def leaf_score(leaf: Indicator, cells: Sequence[MethodCell], policy: MissingPolicy) -> LeafScore:
@@ -140,7 +140,7 @@ def leaf_parts(cells: Sequence[MethodCell], policy: MissingPolicy, points: float
     parts = []
     for cell in cells:
         used = used_measures(cell.measures, policy) if cell.status != "refused" else ()
-        share = math.fsum(measure.weight for measure in used)
+        share = math.fsum([measure.weight for measure in used])
         parts += [Part(points * cell.weight_used * measure.weight / share, measure) for measure in used]
     return parts
 
