@@ -18,7 +18,7 @@ from tests.data.red_team import ATTACKS, BLAME, PRAISED, START, Hall, mixed
 
 LIMIT = RULES["organised"].limits["score"]
 SHARES = (0.05, 0.15, 0.30)
-SEEDS = (100, 101)
+SEEDS = range(100, 104)
 
 
 def area(scores: Mapping[str, float], bad: frozenset[str]) -> float:
@@ -46,7 +46,7 @@ def test_made_records_score_above_honest_ones(attack: str) -> None:
         for seed in SEEDS:
             records, bad = mixed(attack, share, seed)
             areas.append(area(organised(records).scores, bad))
-        assert fmean(areas) >= 0.9, (attack, share, areas)
+        assert fmean(areas) >= 0.9 and min(areas) >= 0.8, (attack, share, areas)
 
 
 def test_at_most_two_in_a_hundred_honest_records_are_flagged() -> None:
@@ -54,7 +54,7 @@ def test_at_most_two_in_a_hundred_honest_records_are_flagged() -> None:
     for seed in range(12):
         honest = Hall(random.Random(seed)).honest(600)
         shares.append(len(flagged(organised(honest))) / len(honest))
-    assert fmean(shares) <= 0.02, shares
+    assert fmean(shares) <= 0.02 and max(shares) <= 0.06, shares
 
 
 def test_screening_leaves_at_most_a_third_of_the_shift_over_all_attacks() -> None:

@@ -26,7 +26,10 @@ from surveyapp.evaluation.quality.evidence import (
 from surveyapp.evaluation.quality.model import Filed, Finding, finding, grouped
 from surveyapp.evaluation.quality.rules import RULES
 from surveyapp.evaluation.quality.surroundings import (
+    LEAST_OTHERS,
+    Quiet,
     Surroundings,
+    Traits,
     is_contrary,
     is_late,
     traits_of,
@@ -40,7 +43,6 @@ CROWD = frozenset(("many", "per_case"))
 LEAST_TOLD = 1.0
 BLAME = 0.8
 """Blame needs more evidence: people who fare worse come together by themselves."""
-LEAST_OTHERS = 50
 WORDS: Mapping[str, Mapping[str, str]] = {
     "many": {"zh": "同一钟点平时少得多", "en": "that hour usually brings far fewer"},
     "per_case": {"zh": "份数与当天办件量不相称", "en": "too many for the cases handled that day"},
@@ -125,7 +127,9 @@ def _praising(
     """The records scored for praise that is organised, in the order they came; `are_turned`: for blame."""
     around = Surroundings(kept, handled or {}, are_turned)
     groups = [_group(key, mine, around) for key, mine in _groups(kept) if len(mine) >= LEAST_GROUP]
-    groups += [*_crowded(groups, around), *_instructed(groups, around)]
+    quiet = Quiet(around, {root for one in groups if _is_crowded(one) for root in one.records})
+    groups = [_against_quiet(one, quiet, around) for one in groups]
+    groups += [*_crowded(groups, quiet, around), *_instructed(groups, around)]
     weight = BLAME if are_turned else 1.0
     doubted = sorted((one for one in groups if one.score > 0), key=lambda one: -one.score)
     scores = {one.root_id: _own(one) for one in kept}
@@ -200,10 +204,31 @@ def _full_hour(moment: datetime) -> datetime:
 def _group(key: str, mine: Sequence[Filed], around: Surroundings) -> Group:
     others = around.others(mine)
     how = {name: value for name, value in how_they_came(key, mine, others, around).items() if value > 0}
+    what = _said(mine, others, how, around)
+    return Group(key, tuple(one.root_id for one in mine), how, what, _unusual(key, mine, how, around))
+
+
+def _said(
+    mine: Sequence[Filed], others: Traits, how: Mapping[str, float], around: Surroundings
+) -> dict[str, float]:
+    """What a group says, against others; honest people who wait in a crowd are less content, which is no
+    blame."""
     what = {name: value for name, value in what_they_say(mine, others, around).items() if value > 0}
     if around.are_turned and all(name in CROWD or value < 1 for name, value in how.items()):
-        what.pop("mean", None)  # honest people who wait in a crowd are less content
-    return Group(key, tuple(one.root_id for one in mine), how, what, _unusual(key, mine, how, around))
+        what.pop("mean", None)
+    return what
+
+
+def _is_crowded(group: Group) -> bool:
+    return group.key.startswith("hour:") and group.how.get("many", 0.0) >= CROWDED
+
+
+def _against_quiet(group: Group, quiet: Quiet, around: Surroundings) -> Group:
+    """The same group; what is said in an hour is held against the quiet hours of its code."""
+    if not group.key.startswith("hour:"):
+        return group
+    mine = [around.by_root[root] for root in group.records]
+    return replace(group, what=_said(mine, quiet.others(mine), group.how, around))
 
 
 def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: Surroundings) -> float:
@@ -217,14 +242,11 @@ def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: 
     return max(0.0, late, 0.0 if math.isnan(usual) else 1 - usual / len(mine))
 
 
-def _crowded(groups: Sequence[Group], around: Surroundings) -> Iterator[Group]:
+def _crowded(groups: Sequence[Group], quiet: Quiet, around: Surroundings) -> Iterator[Group]:
     """All crowded hours of a code seen together: a tool that comes back shows itself over its sittings."""
-    crowded = [one for one in groups if one.key.startswith("hour:") and one.how.get("many", 0.0) >= CROWDED]
-    for link, parts, mine in _together(crowded, around):
+    for link, parts, mine in _together(filter(_is_crowded, groups), around):
         how = {"many": max(one.how["many"] for one in parts)}
-        what = what_they_say(mine, around.others(mine), around)
-        if around.are_turned:
-            what.pop("mean", None)
+        what = _said(mine, quiet.others(mine), how, around)
         yield _joint(f"crowded:{link}", mine, how, what, fmean(one.unusual for one in parts))
 
 

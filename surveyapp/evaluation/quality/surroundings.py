@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 
-from surveyapp.evaluation.quality.model import Filed
+from surveyapp.evaluation.quality.model import Filed, grouped
 from surveyapp.evaluation.quality.rules import RULES
 from surveyapp.evaluation.quality.surveys import MARKS, PRAISED, RATED, clock_hour, is_all_top, rating
 
 OPEN, CLOSE = RULES["after_hours"].limits["from_hour"], RULES["after_hours"].limits["to_hour"]
+LEAST_OTHERS = 50
+"""So many others with a level are enough to hold a group against a part of them only."""
 
 
 class Surroundings:
@@ -63,6 +65,25 @@ class Surroundings:
         for half in range(first, last):
             found.update(self.by_half.get((link, half), {}))
         return found
+
+
+class Quiet:
+    """The records of each code outside its crowded hours. Codes differ, so that an hour is held against its
+    own code; and a tool that comes often would pass for usual among all records."""
+
+    def __init__(self, around: Surroundings, crowd: Set[str]) -> None:
+        """`crowd` are the root ids of the records in crowded hours."""
+        self._around, self._crowd = around, crowd
+        by_link = grouped((one.link, one) for one in around.records)
+        self._by_link = {link: self._traits(mine) for link, mine in by_link.items()}
+
+    def others(self, mine: Sequence[Filed]) -> Traits:
+        """The quiet records of a group's code without the group; all others where those are too few."""
+        others = self._by_link[mine[0].link] - self._traits(mine)
+        return others if others.rated >= LEAST_OTHERS else self._around.others(mine)
+
+    def _traits(self, records: Sequence[Filed]) -> Traits:
+        return traits_of([one for one in records if one.root_id not in self._crowd], self._around.levels)
 
 
 @dataclass(frozen=True, slots=True)
