@@ -39,6 +39,7 @@ from surveyapp.evaluation.quality.surveys import is_all_top
 
 LEAST_TEXT = 6
 CROWDED = 3.0
+BUSY = 2.0
 CROWD = frozenset(("many", "per_case"))
 LEAST_TOLD = 1.0
 BLAME = 0.8
@@ -127,7 +128,7 @@ def _praising(
     """The records scored for praise that is organised, in the order they came; `are_turned`: for blame."""
     around = Surroundings(kept, handled or {}, are_turned)
     groups = [_group(key, mine, around) for key, mine in _groups(kept) if len(mine) >= LEAST_GROUP]
-    quiet = Quiet(around, {root for one in groups if _is_crowded(one) for root in one.records})
+    quiet = Quiet(around, {root for one in filter(_is_busy, groups) for root in one.records})
     groups = [_against_quiet(one, quiet, around) for one in groups]
     groups += [*_crowded(groups, quiet, around), *_instructed(groups, around)]
     weight = BLAME if are_turned else 1.0
@@ -217,6 +218,12 @@ def _said(
     if around.are_turned and all(name in CROWD or value < 1 for name, value in how.items()):
         what.pop("mean", None)
     return what
+
+
+def _is_busy(group: Group) -> bool:
+    """Whether an hour may not count as a quiet one; nothing is doubted by that alone."""
+    signs = (group.how.get(name, 0.0) for name in ("many", "even"))
+    return group.key.startswith("hour:") and max(signs) >= BUSY
 
 
 def _is_crowded(group: Group) -> bool:
