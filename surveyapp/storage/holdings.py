@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 
 from surveyapp.evaluation.scoring import Observation, Row
 from surveyapp.storage.database import Session
@@ -63,9 +63,7 @@ def rows_of(session: Session, round_id: int, unit_id: int, is_decided: bool) -> 
 
     With `is_decided` records with a quality decision are left out (see decided_observations).
     """
-    which = (ROWS.round_id == round_id) & (ROWS.unit_id == unit_id)
-    if is_decided:
-        which &= ROWS.root_id.not_in(_decided(round_id))
+    which = (ROWS.round_id == round_id) & (ROWS.unit_id == unit_id) & _left(round_id, is_decided)
     return [(*shared, names) for names, *shared in _bundled(session, which)]
 
 
@@ -78,9 +76,7 @@ def rows_added(
     (adding 0 keeps it from the index of the units).
     """
     unit, around = (ROWS.unit_id + 0, ROWS.round_id + 0) if are_few else (ROWS.unit_id, ROWS.round_id)
-    which = (around == round_id) & unit.in_(unit_ids) & (ROWS.id > after)
-    if is_decided:
-        which &= ROWS.root_id.not_in(_decided(round_id))
+    which = (around == round_id) & unit.in_(unit_ids) & (ROWS.id > after) & _left(round_id, is_decided)
     found: dict[int, list[Row]] = defaultdict(list)
     for names, *shared, unit_id in _bundled(session, which, ROWS.unit_id):
         found[unit_id].append((*shared, names))
@@ -115,6 +111,11 @@ def observations_for(
     """The observations, before any decision, of some measures."""
     wanted = ROWS.measure.in_(sorted(measures))
     return [Observation(*row) for row in observation_values(session, round_id, unit_id, wanted)]
+
+
+def _left(round_id: int, is_decided: bool) -> ColumnElement[bool]:
+    """Whether an observation is of no record with a quality decision, if the round has any."""
+    return ROWS.root_id.not_in(_decided(round_id)) if is_decided else true()
 
 
 def _decided(round_id: int) -> Select[str]:

@@ -25,7 +25,13 @@ from surveyapp.evaluation.prospect.errors import (
     stakes,
     whole_cost,
 )
-from surveyapp.evaluation.prospect.grades import GradeRow, misgrade_table, total_misgrades, wrong_grade
+from surveyapp.evaluation.prospect.grades import (
+    GRADED,
+    GradeRow,
+    misgrade_table,
+    total_misgrades,
+    wrong_grade,
+)
 from surveyapp.evaluation.prospect.lights import (
     Lacking,
     Light,
@@ -49,6 +55,7 @@ from surveyapp.evaluation.prospect.verdicts import Sequential, curtailed, sequen
 __all__ = [
     "CLAIMS",
     "GOALS",
+    "GRADED",
     "INSTRUMENTS",
     "INSTRUMENT_OF",
     "Aim",

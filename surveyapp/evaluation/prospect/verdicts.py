@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.evaluation.prospect.aims import Aim
-from surveyapp.stats.acceptance import AcceptancePlan, curtailed_course
-from surveyapp.stats.sequential import SequentialPlan, sequential_course, sequential_plan
+from surveyapp.stats.acceptance import AcceptancePlan, CurtailedCourse, curtailed_course
+from surveyapp.stats.sequential import SequentialCourse, SequentialPlan, sequential_course, sequential_plan
 
 Course = tuple[float, float, float]
 """True share, P(good), expected calls."""
@@ -17,8 +17,11 @@ Course = tuple[float, float, float]
 
 def curtailed(plan: AcceptancePlan, shares: Sequence[float]) -> tuple[Course, ...]:
     """The courses of a plan that ends as soon as its verdict is certain; its errors stay as they are."""
-    courses = ((share, curtailed_course(plan, share)) for share in shares)
-    return tuple((share, course.good, course.expected_n) for share, course in courses)
+    return tuple(_course(share, curtailed_course(plan, share)) for share in shares)
+
+
+def _course(share: float, found: CurtailedCourse | SequentialCourse) -> Course:
+    return share, found.good, found.expected_n
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,5 @@ def sequential(aim: Aim, last: int, shares: Sequence[float]) -> Sequential | Non
         return None
     plan = sequential_plan(1 - aim.good, 1 - aim.bad, aim.alpha, 1 - aim.power)
     good_up_to = math.floor(plan.slope * last)
-    courses = ((share, sequential_course(plan, 1 - share, last, good_up_to)) for share in shares)
-    return Sequential(
-        plan, last, good_up_to, tuple((share, course.good, course.expected_n) for share, course in courses)
-    )
+    courses = (_course(share, sequential_course(plan, 1 - share, last, good_up_to)) for share in shares)
+    return Sequential(plan, last, good_up_to, tuple(courses))

@@ -127,9 +127,9 @@ def _praising(
 ) -> Organised:
     """The records scored for praise that is organised, in the order they came; `are_turned`: for blame."""
     around = Surroundings(kept, handled or {}, are_turned)
-    groups = [_group(key, mine, around) for key, mine in _groups(kept) if len(mine) >= LEAST_GROUP]
-    quiet = Quiet(around, {root for one in filter(_is_busy, groups) for root in one.records})
-    groups = [_against_quiet(one, quiet, around) for one in groups]
+    came = [(key, mine, _came(key, mine, around)) for key, mine in _groups(kept) if len(mine) >= LEAST_GROUP]
+    quiet = Quiet(around, {one.root_id for key, mine, how in came if _is_busy(key, how) for one in mine})
+    groups = [_group(key, mine, how, quiet, around) for key, mine, how in came]
     groups += [*_crowded(groups, quiet, around), *_instructed(groups, around)]
     weight = BLAME if are_turned else 1.0
     doubted = sorted((one for one in groups if one.score > 0), key=lambda one: -one.score)
@@ -202,9 +202,16 @@ def _full_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _group(key: str, mine: Sequence[Filed], around: Surroundings) -> Group:
-    others = around.others(mine)
-    how = {name: value for name, value in how_they_came(key, mine, others, around).items() if value > 0}
+def _came(key: str, mine: Sequence[Filed], around: Surroundings) -> dict[str, float]:
+    how = how_they_came(key, mine, around.others(mine), around)
+    return {name: value for name, value in how.items() if value > 0}
+
+
+def _group(
+    key: str, mine: Sequence[Filed], how: Mapping[str, float], quiet: Quiet, around: Surroundings
+) -> Group:
+    """What is said in an hour is held against the quiet hours of its code."""
+    others = quiet.others(mine) if key.startswith("hour:") else around.others(mine)
     what = _said(mine, others, how, around)
     return Group(key, tuple(one.root_id for one in mine), how, what, _unusual(key, mine, how, around))
 
@@ -220,22 +227,9 @@ def _said(
     return what
 
 
-def _is_busy(group: Group) -> bool:
+def _is_busy(key: str, how: Mapping[str, float]) -> bool:
     """Whether an hour may not count as a quiet one; nothing is doubted by that alone."""
-    signs = (group.how.get(name, 0.0) for name in ("many", "even"))
-    return group.key.startswith("hour:") and max(signs) >= BUSY
-
-
-def _is_crowded(group: Group) -> bool:
-    return group.key.startswith("hour:") and group.how.get("many", 0.0) >= CROWDED
-
-
-def _against_quiet(group: Group, quiet: Quiet, around: Surroundings) -> Group:
-    """The same group; what is said in an hour is held against the quiet hours of its code."""
-    if not group.key.startswith("hour:"):
-        return group
-    mine = [around.by_root[root] for root in group.records]
-    return replace(group, what=_said(mine, quiet.others(mine), group.how, around))
+    return key.startswith("hour:") and max(how.get("many", 0.0), how.get("even", 0.0)) >= BUSY
 
 
 def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: Surroundings) -> float:
@@ -251,7 +245,8 @@ def _unusual(key: str, mine: Sequence[Filed], how: Mapping[str, float], around: 
 
 def _crowded(groups: Sequence[Group], quiet: Quiet, around: Surroundings) -> Iterator[Group]:
     """All crowded hours of a code seen together: a tool that comes back shows itself over its sittings."""
-    for link, parts, mine in _together(filter(_is_crowded, groups), around):
+    crowded = [one for one in groups if one.key.startswith("hour:") and one.how.get("many", 0.0) >= CROWDED]
+    for link, parts, mine in _together(crowded, around):
         how = {"many": max(one.how["many"] for one in parts)}
         what = _said(mine, quiet.others(mine), how, around)
         yield _joint(f"crowded:{link}", mine, how, what, fmean(one.unusual for one in parts))

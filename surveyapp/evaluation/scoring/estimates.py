@@ -57,8 +57,8 @@ class MeasureEstimate:
     `excluded` those whose value lies outside the scale or whose stratum has no weight.
     `stratum_weights` are the measure's fixed shares of strata. `source` is the instrument: measures of one
     share their primary units. `parameters` are those of the transform. `open_low`, `open_high` are the ends
-    of the interval before they were cut to 0..1. Without
-    `is_listed` it was made from columns: `records` and `excluded` are empty.
+    of the interval before they were cut to 0..1. Without `is_listed` it was made from columns: `records` and
+    `excluded` are empty.
     """
 
     key: str

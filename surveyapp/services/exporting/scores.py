@@ -6,6 +6,7 @@ Never a bare league table: every line carries the total's interval of ranks and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from surveyapp.evaluation.scoring import LeafScore, Placed, UnitScore, ranked
 from surveyapp.gateways.spreadsheets import Cell, Table
@@ -13,8 +14,7 @@ from surveyapp.services.exporting.records import Reading
 from surveyapp.services.scoring import RoundBasis
 from surveyapp.services.scoring.basis import Basis, bases_in, round_basis_in
 from surveyapp.services.scoring.units import computed
-from surveyapp.services.scoring.weighing import weighed_in
-from surveyapp.storage.database import Session
+from surveyapp.services.scoring.weighing import Weighed, weighed_all
 from surveyapp.storage.queries.rounds import list_units
 from surveyapp.storage.tables import UnitRow
 
@@ -38,19 +38,21 @@ def score_table(reading: Reading) -> Table:
 def _rows(reading: Reading) -> Iterator[Sequence[Cell]]:
     session, round_id = reading.session, reading.round_id
     units = list_units(session, round_id, reading.tops)
-    for code in sorted(round_basis_in(session, round_id).loaded.profiles):
-        on = round_basis_in(session, round_id, code)
-        found = [_weighed(session, mine) for mine in bases_in(session, on, [unit.id for unit in units])]
+    ids = [unit.id for unit in units]
+    first = round_basis_in(session, round_id)
+    for _code, profile in sorted(first.loaded.profiles.items()):
+        on = replace(first, profile=profile)
+        weights = weighed_all(session, round_id, ids)
+        found = [_weighed(*one) for one in zip(bases_in(session, on, ids), weights, strict=True)]
         places = {placed.unit: placed for placed in ranked([score for score, _flagged in found])}
         for unit, (score, flagged) in zip(units, found, strict=True):
             place = _place(places[score.unit], len(units))
             yield from ([*_row(on, unit, leaf), *flagged[leaf.code], *place] for leaf in score.leaves)
 
 
-def _weighed(session: Session, on: Basis) -> tuple[UnitScore, dict[str, tuple[float | None, float | None]]]:
+def _weighed(on: Basis, weight: Weighed) -> tuple[UnitScore, dict[str, tuple[float | None, float | None]]]:
     """A unit's score as decided; and the points of each leaf with all flagged records counted in full, and
     with all of them left out."""
-    weight = weighed_in(session, on)
     score = computed(on, weight.decided)
     return score, {figure.code: (figure.counted, figure.dropped) for figure in weight.figures(on, score)}
 

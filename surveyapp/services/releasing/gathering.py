@@ -13,11 +13,11 @@ from surveyapp.evaluation.scoring import RULES, Observation, UnitScore, ranked
 from surveyapp.services.explaining.contradictions import Contradiction, decided_contradictions
 from surveyapp.services.installation import Platform
 from surveyapp.services.planning.sampling import Version, versions_of
-from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, basis_in, round_basis_in
+from surveyapp.services.scoring.basis import Basis, RoundBasis, UnknownSubject, bases_in, round_basis_in
 from surveyapp.services.scoring.registering import Standing, first_hash, fold_registered, standing
 from surveyapp.services.scoring.snapshots import keep_snapshot, snapshot_values
 from surveyapp.services.scoring.units import computed
-from surveyapp.services.scoring.weighing import Weighed, weighed_in
+from surveyapp.services.scoring.weighing import Weighed, weighed_all
 from surveyapp.storage import observations as records_store
 from surveyapp.storage import snapshots as store
 from surveyapp.storage.queries.rounds import list_units
@@ -101,10 +101,10 @@ def _read(
     platform: Platform, round_id: int, profile_code: str | None
 ) -> tuple[RoundBasis, list[_Unit], list[RecordRow]]:
     with platform.database.reading() as session:
-        on, units = round_basis_in(session, round_id, profile_code), []
-        for row in list_units(session, round_id, EVERYWHERE):
-            mine = basis_in(session, on, row.id)
-            units.append(_Unit(row, mine, weighed_in(session, mine)))
+        on, rows = round_basis_in(session, round_id, profile_code), list_units(session, round_id, EVERYWHERE)
+        ids = [row.id for row in rows]
+        bases, weights = bases_in(session, on, ids), weighed_all(session, round_id, ids)
+        units = [_Unit(*one) for one in zip(rows, bases, weights, strict=True)]
         pairs = {(one.root_id, one.revision) for unit in units for one in unit.observations}
         return on, units, records_store.listed_records(session, pairs)
 

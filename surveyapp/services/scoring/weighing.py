@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from surveyapp.evaluation.quality import Case, WithAndWithout, as_decided, with_
 from surveyapp.evaluation.scoring import Observation, UnitScore
 from surveyapp.services.installation import Platform
 from surveyapp.services.memory import Memory
-from surveyapp.services.scoring.basis import Basis, RoundBasis, basis_in
+from surveyapp.services.scoring.basis import Basis, RoundBasis, bases_in
 from surveyapp.services.scoring.states import State, state_in, view_in
 from surveyapp.services.scoring.units import computed, observations_in
 from surveyapp.storage import quality
@@ -85,10 +85,9 @@ def doubts_of(platform: Platform, on: RoundBasis, scores: Iterable[UnitScore]) -
         view = view_in(session, on)
         flagged = quality.flagged_in(session, on.round_id)
         doubtful = quality.flagged_units(session, on.round_id) | view.cases.keys()
-        for score in scores:
-            if int(score.unit) in doubtful:
-                mine = basis_in(session, on, int(score.unit))
-                found[score.unit] = _doubts(session, platform.memory, mine, score, view.state(mine), flagged)
+        some = [score for score in scores if int(score.unit) in doubtful]
+        for score, mine in zip(some, bases_in(session, on, [int(one.unit) for one in some]), strict=True):
+            found[score.unit] = _doubts(session, platform.memory, mine, score, view.state(mine), flagged)
     return {unit: one for unit, one in found.items() if one.figures}
 
 
@@ -109,9 +108,14 @@ def _doubts(
 
 def weighed_in(session: Session, on: Basis) -> Weighed:
     """What is weighed for a unit, in a session that is open."""
-    observations = observations_in(session, on.round_id, on.unit_id)
-    cases, flagged = quality.cases_in(session, on.round_id), quality.flagged_in(session, on.round_id)
-    return weighed_from(observations, cases, flagged)
+    return next(weighed_all(session, on.round_id, [on.unit_id]))
+
+
+def weighed_all(session: Session, round_id: int, unit_ids: Iterable[int]) -> Iterator[Weighed]:
+    """The same for units of a round, one after the other; what concerns the round is read once."""
+    cases, flagged = quality.cases_in(session, round_id), quality.flagged_in(session, round_id)
+    for unit_id in unit_ids:
+        yield weighed_from(observations_in(session, round_id, unit_id), cases, flagged)
 
 
 def weighed_from(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from surveyapp.evaluation.prospect import (
+    GRADED,
     INSTRUMENTS,
     Aim,
     GradeRow,
@@ -202,6 +203,11 @@ def grades(need: Need, limits: Sequence[float]) -> tuple[GradeRow, ...]:
     if not limits or not need.effective or need.is_census:
         return ()
     return misgrade_table(need.effective, tuple(limits))
+
+
+def grade_heads(are_points: bool = False) -> list[str]:
+    """The true shares of those chances as heads: in percent, or as points of 100."""
+    return [_("%(n)s 分", n=round(100 * share)) if are_points else percent(share) for share in GRADED]
 
 
 def total_grades(se: float | None, limits: Sequence[float]) -> tuple[GradeRow, ...]:
